@@ -104,7 +104,13 @@ def ingest(roots: Sequence[Path], settings: Settings, progress: Progress = lambd
     counts = index.manifest["counts"]
     copies = near_copies({article.id: article.text for article in articles})
     return Report(
-        index.id, index.name, tuple(files), **counts, encoded=encoded, reused=len(texts) - encoded, near_copies=tuple(copies)
+        index.id,
+        index.name,
+        tuple(files),
+        **counts,
+        encoded=encoded,
+        reused=len(texts) - encoded,
+        near_copies=tuple(copies),
     )
 
 
@@ -223,7 +229,9 @@ def _database(articles: list[Article], parts: list[Split]) -> bytes:
             database.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", values)
             body = " ".join(by_id[number] for number in passage.sentences)
             columns = index_terms(article.title, passage.section, body)
-            database.execute("INSERT INTO passage_terms (rowid, title, section, body) VALUES (?, ?, ?, ?)", (passage.id, *columns))
+            database.execute(
+                "INSERT INTO passage_terms (rowid, title, section, body) VALUES (?, ?, ?, ?)", (passage.id, *columns)
+            )
     database.executemany("INSERT INTO word VALUES (?, ?)", sorted(counts.items()))
     database.commit()
     database.execute("INSERT INTO passage_terms (passage_terms) VALUES ('optimize')")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-
 SEPARATOR = "\n\n"
 
 
@@ -25,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """``document.text[start:end]`` is one heading, paragraph or list item; ``depth`` is a heading's, 1 for the title."""
+    """``document.text[start:end]`` is one heading, paragraph or list item; ``depth`` is a heading's."""
 
     kind: Kind
     start: int

@@ -1,8 +1,8 @@
 """Articles that say the same in the same words: exact copies, and near copies by their shared word sequences.
 
-Method: w-shingling with a bottom-k sketch (Broder 1997): the share of equal values among the ``SKETCH`` smallest hashes of
-two articles estimates the Jaccard similarity of their sets of ``SHINGLE``-word sequences, with a standard error of about
-0.06 at similarity one half.
+Method: w-shingling with a bottom-k sketch (Broder 1997): the share of equal values among the ``SKETCH`` smallest hashes
+of two articles estimates the Jaccard similarity of their sets of ``SHINGLE``-word sequences, with a standard error of
+about 0.06 at similarity one half.
 """
 
 from __future__ import annotations

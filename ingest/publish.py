@@ -1,8 +1,8 @@
 """Writing a generation so that a reader sees the old one or the new one, whole, whatever happens in between.
 
-Files go into a temporary folder beside the others, each flushed to disk; the folder is opened as a reader would, renamed,
-and only then does CURRENT change, in one atomic step. The last two generations are kept: a reader may just be opening the
-older one.
+Files go into a temporary folder beside the others, each flushed to disk; the folder is opened as a reader would,
+renamed, and only then does CURRENT change, in one atomic step. The last two generations are kept: a reader may just be
+opening the older one.
 """
 
 from __future__ import annotations

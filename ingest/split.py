@@ -18,23 +18,28 @@ SECTION_SEPARATOR = " > "
 
 # Sections whose whole content is apparatus, whatever its form.
 APPARATUS = re.compile(
-    r"(?:references?|sources?|bibliography|further reading|related (?:articles?|posts?|reading|topics)|see also|more posts|"
-    r"about the authors?|author|disclaimer|disclosures?|acknowledge?ments?|share this|comments?|external links|footnotes?|notes)\W*$",
+    r"(?:references?|sources?|bibliography|further reading|related (?:articles?|posts?|reading|topics)|see also|"
+    r"more posts|about the authors?|author|disclaimer|disclosures?|acknowledge?ments?|share this|comments?|"
+    r"external links|footnotes?|notes)\W*$",
     re.IGNORECASE,
 )
 
 # Sentences that sell, navigate or talk about the page. Each pattern names its reason.
 NEVER_EVIDENCE = {
     "a call to act": re.compile(
-        r"\b(?:click (?:here|below|on)|(?:call|contact|email|text|visit|reach) us\b|book (?:your|an?|now)\b|sign up|subscribe|"
-        r"download (?:our|your|the|this)|(?:let|allow) us (?:help|show)|schedule (?:your|an?) |free (?:guide|consultation|call)|"
-        r"share this|follow us|read more|learn more (?:about us|here|at)|shop now|add to (?:cart|basket)|cookies?\b.*\bsite)",
+        r"\b(?:click (?:here|below|on)|(?:call|contact|email|text|visit|reach) us\b|book (?:your|an?|now)\b|sign up|"
+        r"subscribe|download (?:our|your|the|this)|(?:let|allow) us (?:help|show)|schedule (?:your|an?) |"
+        r"free (?:guide|consultation|call)|share this|follow us|read more|learn more (?:about us|here|at)|shop now|"
+        r"add to (?:cart|basket)|cookies?\b.*\bsite)",
         re.IGNORECASE,
     ),
-    "a telephone number or an address on the web": re.compile(r"\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|https?://|www\.|\S+@\S+\.\w"),
+    "a telephone number or an address on the web": re.compile(
+        r"\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|https?://|www\.|\S+@\S+\.\w"
+    ),
     "the article about itself": re.compile(
-        r"\b(?:in )?this (?:article|blog|post|page|guide|answer|video|leaflet|chapter|overview)\b|\bin the next (?:section|part)\b|"
-        r"\bI will (?:discuss|explain|cover)\b|\bwe(?:'|’)?(?: wi)?ll (?:walk|look|discuss|explore|cover|explain)\b|"
+        r"\b(?:in )?this (?:article|blog|post|page|guide|answer|video|leaflet|chapter|overview)\b|"
+        r"\bin the next (?:section|part)\b|\bI will (?:discuss|explain|cover)\b|"
+        r"\bwe(?:'|’)?(?: wi)?ll (?:walk|look|discuss|explore|cover|explain)\b|"
         r"\byou(?:'|’)re not alone\b|\bas we look at\b|\bmentioned (?:above|below)\b",
         re.IGNORECASE,
     ),

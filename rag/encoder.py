@@ -50,7 +50,7 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit-length row per text, shape ``(len(texts), dimension)``, float32.
 
-        The vector of a text does not depend on its company: each text is run alone. Words past the model's window are cut.
+        Each text is run alone, so its vector does not depend on its company. Words past the window are cut.
         """
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
@@ -128,7 +128,9 @@ def _folder(name: str) -> Path:
         return folder
     cached = _cached_folder(name)
     if cached is None:
-        raise InputRefused(f"{name}: no such model; give {DEFAULT_MODEL}, a sentence-transformers folder or a cached name")
+        raise InputRefused(
+            f"{name}: no such model; give {DEFAULT_MODEL}, a sentence-transformers folder or a cached name"
+        )
     return cached
 
 

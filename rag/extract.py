@@ -1,7 +1,8 @@
 """Passages to the sentences that answer, or to none. Returns ids of sentences it was offered; writes no word.
 
-Each sentence of the retrieved passages is scored in its context (title, section, lead-in); the best, and those close behind
-that add something, are chosen; a sentence that leans on the one before it ("It may…") brings that one along or stays out.
+Each sentence of the retrieved passages is scored in its context (title, section, lead-in); the best, and those close
+behind that add something, are chosen; a sentence that leans on the one before it ("It may…") brings that one along or
+stays out.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from rag.schema import Sentence
 
 # The first words of a sentence that means nothing without the sentence before it.
 LEANING = re.compile(
-    r"(?:it|its|they|their|them|this|these|those|that|such|he|she|both|others?|another|either|neither|instead|however|also|"
-    r"additionally|similarly|likewise|conversely|otherwise|therefore|thus|hence|then|and|but|or|so|because of this|as a result|"
-    r"for (?:example|instance|this reason)|in (?:addition|contrast|turn)|on the other hand|over time|"
-    r"the (?:pain|condition|symptoms?|problem|discomfort|disorder|disease|muscle|joint|nerve|injury|treatment|result|cause))\b",
+    r"(?:it|its|they|their|them|this|these|those|that|such|he|she|both|others?|another|either|neither|instead|however|"
+    r"also|additionally|similarly|likewise|conversely|otherwise|therefore|thus|hence|then|and|but|or|so|because of this|"
+    r"as a result|for (?:example|instance|this reason)|in (?:addition|contrast|turn)|on the other hand|over time|"
+    r"the (?:pain|condition|symptoms?|problem|discomfort|disorder|disease|muscle|joint|nerve|injury|treatment|result))\b",
     re.IGNORECASE,
 )
 # "This condition occurs when…": under a heading that names the condition, the heading is the subject.
-NAMED_BY_HEADING = re.compile(r"(?:this|the) (?:condition|disorder|disease|syndrome|problem|injury|type)\b", re.IGNORECASE)
+NAMED_BY_HEADING = re.compile(
+    r"(?:this|the) (?:condition|disorder|disease|syndrome|problem|injury|type)\b", re.IGNORECASE
+)
 
 # What a question asks for, and what a sentence must hold to be able to answer it.
 DEMANDS = (
@@ -154,7 +157,9 @@ def _with_support(sentence: Sentence, offered: Mapping[int, Sentence], index: In
     while LEANING.match(_unlabelled(text)):
         before = offered.get(sentence.id - 1)
         if before is None or not _same_block(before, sentence):
-            opens_section = before is None or before.section != sentence.section or before.article_id != sentence.article_id
+            opens_section = (
+                before is None or before.section != sentence.section or before.article_id != sentence.article_id
+            )
             return needed if sentence.section and opens_section and NAMED_BY_HEADING.match(text) else None
         needed.add(before.id)
         sentence, text = before, _text(index, before)
@@ -176,7 +181,9 @@ def _repeats(number: int, chosen: set[int], index: Index) -> bool:
 def _in_reading_order(chosen: set[int], candidates: Sequence[Candidate]) -> Iterator[int]:
     """Article by article, the one with the best sentence first; inside an article as it was written."""
     articles = list(dict.fromkeys(one.sentence.article_id for one in candidates if one.sentence.id in chosen))
-    place = {one.sentence.id: articles.index(one.sentence.article_id) for one in candidates if one.sentence.id in chosen}
+    place = {
+        one.sentence.id: articles.index(one.sentence.article_id) for one in candidates if one.sentence.id in chosen
+    }
     last = 0
     ordered: list[tuple[int, int]] = []
     for number in sorted(chosen, reverse=True):
@@ -186,7 +193,7 @@ def _in_reading_order(chosen: set[int], candidates: Sequence[Candidate]) -> Iter
 
 
 def _confidence(best: Candidate) -> float:
-    """How likely the best sentence answers, by a logistic curve over its cosine and how much of the question it covers."""
+    """How likely the best sentence answers: a logistic curve over its cosine and its cover of the question."""
     return round(1 / (1 + float(np.exp(-(9.0 * best.cosine + 5.0 * best.cover - 7.6)))), 4)
 
 

@@ -31,6 +31,7 @@ from rag.errors import EncoderMismatch, IndexDamaged, IndexMissing, StorageFaile
 from rag.lexical import terms
 from rag.schema import Article, Json, Passage, Sentence
 from rag.store import FaissStore, VectorStore
+from rag.text import sha256
 
 FORMAT = 1
 CURRENT, MANIFEST, CORPUS, VECTORS, KEYS = "CURRENT", "manifest.json", "corpus.sqlite", "vectors.f32", "vectors.keys"
@@ -40,8 +41,9 @@ _POINTER = re.compile(rb"(gen-\d{6}) ([0-9a-f]{64})\n")
 _ATTEMPTS = 5
 
 SCHEMA = """
-    CREATE TABLE article (id TEXT PRIMARY KEY, title TEXT, text TEXT, sha256 TEXT, path TEXT, metadata TEXT) WITHOUT ROWID;
-    CREATE TABLE sentence (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, block INT, lead INT);
+    CREATE TABLE article (id TEXT PRIMARY KEY, title TEXT, text TEXT, sha256 TEXT, path TEXT, metadata TEXT);
+    CREATE TABLE sentence
+        (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, block INT, lead INT);
     CREATE TABLE passage (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, sentences TEXT);
     CREATE TABLE word (word TEXT PRIMARY KEY, count INT) WITHOUT ROWID;
     CREATE VIRTUAL TABLE passage_terms USING fts5(title, section, body, content='', tokenize='unicode61');
@@ -126,19 +128,20 @@ class Index:
         rows = self._database.execute(
             "SELECT id, title, text, sha256, path, metadata FROM article WHERE id = ?", (article_id,)
         ).fetchall()
-        return Article(*rows[0][:5], metadata=json.loads(rows[0][5])) if rows else None
+        return _article(rows[0]) if rows else None
 
     def articles(self) -> list[Article]:
         """Every article, by id."""
         rows = self._database.execute("SELECT id, title, text, sha256, path, metadata FROM article ORDER BY id")
-        return [Article(*row[:5], metadata=json.loads(row[5])) for row in rows.fetchall()]
+        return [_article(row) for row in rows.fetchall()]
 
     def sentences(self, ids: Iterable[int]) -> list[Sentence]:
         """The sentences of those ids, in their order in the index."""
         wanted = sorted(set(ids))
         marks = ",".join("?" * len(wanted))
         rows = self._database.execute(
-            f"SELECT id, article_id, section, start, end, block, lead FROM sentence WHERE id IN ({marks}) ORDER BY id", wanted
+            f"SELECT id, article_id, section, start, end, block, lead FROM sentence WHERE id IN ({marks}) ORDER BY id",
+            wanted,
         )
         return [Sentence(*row) for row in rows.fetchall()]
 
@@ -153,7 +156,10 @@ class Index:
         rows = self._database.execute(
             f"SELECT id, article_id, section, start, end, sentences FROM passage WHERE id IN ({marks})", wanted
         )
-        return {row[0]: Passage(*row[:5], sentences=tuple(json.loads(row[5]))) for row in rows.fetchall()}
+        return {
+            number: Passage(number, article_id, section, start, end, tuple(json.loads(sentences)))
+            for number, article_id, section, start, end, sentences in rows.fetchall()
+        }
 
     def search_words(self, stems: Sequence[str], k: int) -> list[tuple[int, float]]:
         """The ``k`` best ``(passage id, BM25)`` for any of the stems, best first; none for no stems."""
@@ -177,6 +183,33 @@ class Index:
     def vocabulary(self) -> dict[str, int]:
         """Every word of the articles and how often it stands there."""
         return dict(self._database.execute("SELECT word, count FROM word").fetchall())
+
+
+def prove(index: Index, folder: Path) -> dict[str, int]:
+    """Checks what the hashes cannot: every span lies in its article, every vector has unit length. Returns the counts.
+
+    Raises:
+        IndexDamaged: something does not hold.
+    """
+    articles = {article.id: article for article in index.articles()}
+    for article in articles.values():
+        if sha256(article.text) != article.sha256:
+            raise IndexDamaged(f"{index.name}: article {article.id} is not the text its hash promised; ingest again")
+    counts = index.manifest["counts"]
+    sentences, passages = index.all_sentences(), index.passages(range(counts["passages"]))
+    spans = [(one.article_id, one.start, one.end) for one in sentences]
+    spans += [(one.article_id, one.start, one.end) for one in passages.values()]
+    for article_id, start, end in spans:
+        text = articles[article_id].text[start:end]
+        if not text or text != text.strip():
+            raise IndexDamaged(f"{index.name}: {article_id} {start}-{end} is no sentence; ingest again")
+    if len(read_keys(folder, index)) != len(sentences) + len(passages) or not _are_unit(index.all_vectors()):
+        raise IndexDamaged(f"{index.name}: vectors do not fit the sentences; ingest again")
+    return {"articles": len(articles), "sentences": len(sentences), "passages": len(passages)}
+
+
+def _are_unit(vectors: Vectors) -> bool:
+    return bool(np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3))
 
 
 def read_keys(folder: Path, index: Index) -> list[bytes]:
@@ -211,6 +244,11 @@ def read_pointer(folder: Path) -> tuple[str, str]:
 def index_terms(title: str, section: str, body: str) -> tuple[str, str, str]:
     """The columns of BM25 for a passage, already analysed as questions will be."""
     return " ".join(terms(title)), " ".join(terms(section)), " ".join(terms(body))
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    article_id, title, text, digest, path, metadata = row
+    return Article(article_id, title, text, digest, path, json.loads(metadata))
 
 
 def _manifest(folder: Path, digest: str) -> dict[str, Any]:

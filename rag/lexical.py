@@ -14,11 +14,11 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 STOP_WORDS = frozenset(
-    "a about an and any are as at be been being but by can could did do does doing for from get gets give gives got had has "
-    "have having he her him his how i if in into is it it's its just like make makes many may me might mine more most much my no "
-    "not of off often on or our out over people person please say she should so some tell than that the their them then there these "
-    "they this those to too under up us usually very was way we were what what's whats when where which while who whom whose why will "
-    "with would you your".split()
+    "a about an and any are as at be been being but by can could did do does doing for from get gets give "
+    "gives got had has have having he her him his how i if in into is it its just like make makes many may me "
+    "might mine more most much my no not of off often on or our out over people person please say she should "
+    "so some tell than that the their them then there these they this those to too under up us usually very "
+    "was way we were what whats when where which while who whom whose why will with would you your".split()
 )
 
 

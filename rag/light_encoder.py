@@ -105,22 +105,25 @@ class LightEncoder:
         return np.ascontiguousarray(mixed.swapaxes(0, 1)).reshape(count, width)
 
     def _dense(self, hidden: Vectors, name: str) -> Vectors:
-        return hidden @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+        dense: Vectors = hidden @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+        return dense
 
     def _norm(self, hidden: Vectors, name: str) -> Vectors:
         centred = hidden - hidden.mean(axis=-1, keepdims=True)
         spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(self._epsilon))
-        return centred / spread * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        normed: Vectors = centred / spread * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        return normed
 
 
 def _gelu(values: Vectors) -> Vectors:
     scaled = np.abs(values) * np.float32(1 / np.sqrt(2))
     step = 1 / (1 + np.float32(0.3275911) * scaled)
-    series = np.float32(1.061405429)
-    for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        series = series * step + np.float32(factor)
+    series = np.full_like(values, 1.061405429)
+    for factor in np.array((-1.453152027, 1.421413741, -0.284496736, 0.254829592), dtype=np.float32):
+        series = series * step + factor
     erf = np.copysign(1 - series * step * np.exp(-scaled * scaled), values)
-    return np.float32(0.5) * values * (1 + erf)
+    result: Vectors = np.float32(0.5) * values * (1 + erf)
+    return result
 
 
 def _json(model: Model, name: str) -> Any:  # noqa: ANN401 - a configuration file of another project

@@ -54,7 +54,9 @@ class Pipeline:
         statements = proven(self._statements(draft), self.index.article)
         if not statements or draft.confidence < self.settings.threshold:
             return self._abstained(question, evidence, draft)
-        return self._answer(question, evidence, draft, Outcome.ANSWERED, statements=statements, notice=_read_as(evidence))
+        return self._answer(
+            question, evidence, draft, Outcome.ANSWERED, statements=statements, notice=_read_as(evidence)
+        )
 
     def _abstained(self, question: str, evidence: Evidence, draft: Draft) -> Answer:
         nearest = tuple(self._citation(one.sentence) for one in draft.candidates[:_NEAREST])
@@ -117,7 +119,9 @@ def check_question(question: str) -> str:
     if not any(char.isalnum() for char in question):
         raise InputRefused("the question is empty; ask something in words")
     if len(question) > QUESTION_LIMIT:
-        raise InputRefused(f"the question has {len(question):,} characters, the limit is {QUESTION_LIMIT:,}; shorten it")
+        raise InputRefused(
+            f"the question has {len(question):,} characters, the limit is {QUESTION_LIMIT:,}; shorten it"
+        )
     return question.encode("utf-8", "replace").decode()
 
 

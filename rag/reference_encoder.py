@@ -1,7 +1,7 @@
 """The reference runtime: sentence-transformers itself. Runs any of its models; needs seconds to import.
 
-Imported only where vectors are made in bulk, or for a model that the light runtime cannot run. Reads safetensors weights
-from disk; never the network, never code that a model brings along.
+Imported only where vectors are made in bulk, or for a model that the light runtime cannot run. Reads safetensors
+weights from disk; never the network, never code that a model brings along.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ReferenceEncoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             transformer = SentenceTransformer(
                 str(model.folder),

@@ -1,6 +1,6 @@
 """A question to the passages that may answer it: by meaning and by words, the two rankings fused.
 
-Fusion is reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): it needs no common scale between a cosine and BM25.
+Fusion is reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): it needs no common scale of cosine and BM25.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,11 @@ def _checked(values: Mapping[str, Any], origin: str) -> dict[str, Any]:
 
 
 def _converted(key: str, value: Any, kind: type, origin: str) -> Any:  # noqa: ANN401 - any setting
-    wanted = str if issubclass(kind, str) else kind
+    wanted: Callable[[Any], Any] = str if issubclass(kind, str) else kind
     try:
         converted = wanted(value)
     except (TypeError, ValueError) as error:
-        raise InputRefused(f"{origin}: {key} = {value!r} is not a {wanted.__name__}") from error
+        raise InputRefused(f"{origin}: {key} = {value!r} is not a {kind.__name__}") from error
     if isinstance(converted, int | float) and converted < 0:
         raise InputRefused(f"{origin}: {key} = {value!r} is below zero")
     return converted

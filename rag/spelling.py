@@ -1,8 +1,8 @@
 """Misspelt question words mended toward the words of the articles, and only those.
 
-A word is left alone when the articles hold it, when it is a stop word, or when the encoder's own vocabulary knows it as a
-whole word ("cost" must not become "lost"). Distance is optimal string alignment (rapidfuzz): one slip in four to seven
-letters, two in eight or more, the first letter kept.
+A word is left alone when the articles hold it, when it is a stop word, or when the encoder's own vocabulary knows it as
+a whole word ("cost" must not become "lost"). Distance is optimal string alignment (rapidfuzz): one slip in four to
+seven letters, two in eight or more, the first letter kept.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ class VectorStore(Protocol):
     """Finds the vectors nearest to one."""
 
     def search(self, vector: Vectors, k: int) -> Sequence[Hit]:
-        """The ``k`` best ``(row, cosine)``, best first; fewer if the store holds fewer. ``vector`` has shape ``(d,)``."""
+        """The ``k`` best ``(row, cosine)``, best first; fewer if it holds fewer. ``vector`` has shape ``(d,)``."""
 
 
 class FaissStore:

@@ -1,7 +1,7 @@
 """Bytes to text, and text to sentence spans that never lose their place.
 
-Every span ``(start, end)`` is half-open, in code points of the text it was asked about, and holds a whole sentence without
-surrounding white space. Nothing here changes a text: folding for search lives in ``lexical``.
+Every span ``(start, end)`` is half-open, in code points of the text it was asked about, and holds a whole sentence
+without surrounding white space. Nothing here changes a text: folding for search lives in ``lexical``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from rag.errors import InputRefused
 Span = tuple[int, int]
 
 # A full stop after these does not end a sentence. Lower case, without the final dot.
-ABBREVIATIONS = frozenset(
-    "al approx b.i.d ca cf dept dr e.g eg esp i.e ie incl mr mrs ms p.o prof st t.i.d vs".split()
-)
+ABBREVIATIONS = frozenset("al approx b.i.d ca cf dept dr e.g eg esp i.e ie incl mr mrs ms p.o prof st t.i.d vs".split())
 # Nor after these when a number follows: "Fig. 3", but "He said no. Then he left."
 NUMBERED = frozenset("ch eq fig figs no nos pp ref refs sec vol".split())
 
@@ -61,8 +59,8 @@ def sha256(text: str) -> str:
 def sentence_spans(text: str) -> list[Span]:
     """The sentences of one paragraph or list item, in order.
 
-    syntok finds most borders; we add the ones it leaves: lower-case text, and a reference mark after the full stop. A list
-    mark in front ("•", "3.") belongs to no sentence.
+    syntok finds most borders; we add the ones it leaves: lower-case text, and a reference mark after the full stop. A
+    list mark in front ("•", "3.") belongs to no sentence.
     """
     bullet = _BULLET.match(text)
     offset = bullet.end() if bullet else 0

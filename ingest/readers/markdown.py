@@ -1,7 +1,7 @@
 """Markdown: markdown-it-py finds the blocks; their offsets point into the file itself.
 
-Headings, paragraphs and list items are blocks; tables, code and HTML are left out, an image alone is furniture. A quote keeps the author's marks
-(``*`` and the like), since it is a slice of the file.
+Headings, paragraphs and list items are blocks; tables, code and HTML are left out, an image alone is furniture. A quote
+keeps the author's marks (``*`` and the like), since it is a slice of the file.
 """
 
 from __future__ import annotations

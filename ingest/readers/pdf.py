@@ -78,7 +78,9 @@ def _lines(page: Any) -> list[_Line]:  # noqa: ANN401 - an untyped library
 def _without_running_heads(pages: list[list[_Line]]) -> list[list[_Line]]:
     edges = Counter(_masked(line) for page in pages for line in {*page[:1], *page[-1:]})
     running = {text for text, count in edges.items() if count > max(1, len(pages) // 2)}
-    return [[line for line in page if not (line in page[:1] + page[-1:] and _is_running(line, running))] for page in pages]
+    return [
+        [line for line in page if not (line in page[:1] + page[-1:] and _is_running(line, running))] for page in pages
+    ]
 
 
 def _is_running(line: _Line, running: set[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.document import Block, Document, Kind
 from ingest.readers.front_matter import read_front_matter
@@ -16,8 +17,8 @@ from rag.text import decode
 
 _ITEM = re.compile(r"[ \t]*(?:[•‣▪●·*–—-]|\d{1,2}[.)])[ \t]+")
 _BYLINE = re.compile(
-    r"(?:by|(?:written|answered|reviewed|medically reviewed|posted|edited|fact[- ]checked) by|(?:last )?updated|published|"
-    r"photo|image|credit|source|share|tags?|related|advertisement|more posts|read more|you may also like)\b",
+    r"(?:by|(?:written|answered|reviewed|medically reviewed|posted|edited|fact[- ]checked) by|(?:last )?updated|"
+    r"published|photo|image|credit|source|share|tags?|related|advertisement|more posts|read more|you may also like)\b",
     re.IGNORECASE,
 )
 _HEADING_WORDS = 14
@@ -75,7 +76,7 @@ def _lines(text: str, body: int) -> list[_Line]:
 
 def _is_wrapped(text: str, spans: list[tuple[int, int]]) -> bool:
     """Whether most lines that go on break inside a sentence at a column's width."""
-    followed = [(one, two) for one, two in zip(spans, spans[1:], strict=False) if two[0] - one[1] == 1]
+    followed = [(one, two) for one, two in pairwise(spans) if two[0] - one[1] == 1]
     broken = [one for one, _ in followed if len(text[slice(*one)]) in _WRAP_WIDTH and text[one[1] - 1] not in ".!?:"]
     return len(broken) > len(followed) / 2 and len(broken) > 2
 
