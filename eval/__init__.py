@@ -1,0 +1,1 @@
+"""Offline evaluation: cases through the pipeline, scored against gold quotes without any judge model."""
