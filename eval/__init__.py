@@ -1,1 +1,1 @@
-"""Offline evaluation: cases through the pipeline, scored against gold quotes without any judge model."""
+"""Cases through the pipeline, and what came of them as numbers: no judge model, the same figures every time."""
