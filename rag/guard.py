@@ -170,5 +170,5 @@ def _trace(text: str, words: Words, claims: Claims, firings: Sequence[Firing]) -
             scope=", ".join(name for flag, name in NAMES.items() if hit.scope & flag) or "claimed",
             rules=tuple(dict.fromkeys(used.get((hit.concept, hit.first, hit.last), ()))),
         )
-        for hit in claims.hits
+        for hit in (*claims.cues, *claims.hits)
     )

@@ -116,16 +116,17 @@ class Lexicon:
         seen: set[tuple[str, int]] = set()
         while stack:
             node, place, free = stack.pop()
-            for concept in node.get(_END, ()):
+            for concept in node.get(_END, ()) if free >= 0 else ():
                 if (concept, place) not in seen:
                     seen.add((concept, place))
                     found.append(Hit(concept, first, place))
+            free = max(free, 0)
             if place >= len(forms) or sentence[place] != sentence[first]:
                 continue
             if (child := node.get(forms[place])) is not None:
                 stack.append((child, place + 1, 0))
             if len(node) > (_END in node) and (free or words.raw[place] in SMALL):
-                stack.append((node, place + 1, free - 1 if free else 0))
+                stack.append((node, place + 1, free - 1 or -1 if free else -1))
             if (child := node.get(GAP)) is not None:
                 stack.append((child, place, 3))
 
@@ -200,7 +201,9 @@ def _phrases(line: str, classes: Mapping[str, tuple[tuple[str, ...], ...]]) -> I
     choices = [_choices(element, classes) for element in line.removeprefix("=").split()]
     for combination in product(*choices):
         words = tuple(word for part in combination for word in part)
-        kept = words if literal else tuple(word for word in words if word not in SMALL) or words
+        kept = tuple(word for word in words if word not in SMALL)
+        if literal or len(kept) < 2 <= len(words):
+            kept = words  # one word left of several: the small ones were the point ("my bits", "since I was")
         if kept:
             yield tuple(word if word == GAP else stem(word) for word in kept)
 

@@ -41,6 +41,7 @@ class Claims:
     """The hits of a message with their scope, and whether they are about someone other than the writer."""
 
     hits: tuple[Hit, ...]
+    cues: tuple[Hit, ...]
     self_at: tuple[int, ...]
     third_at: tuple[int, ...]
 
@@ -100,7 +101,7 @@ def settle(words: Words, found: Sequence[Hit], kinds: Mapping[str, str]) -> Clai
     hits = tuple(
         replace(hit, scope=paint.flags[hit.first]) for hit in found if kinds.get(hit.concept) != "cue"
     )
-    return Claims(hits, *_subjects(words, at))
+    return Claims(hits, tuple(cues), *_subjects(words, at))
 
 
 def _cues(found: Sequence[Hit], kinds: Mapping[str, str]) -> list[Hit]:
