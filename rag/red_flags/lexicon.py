@@ -1,7 +1,7 @@
 """Finds the concepts a message speaks of: every phrase of every lexicon, in one pass over its words.
 
 A concept is a thing people say in many ways (``lexicon/*.toml``). Its forms are short phrases:
-``a/b`` either word · ``(a)`` may be missing · ``..`` up to three words between · ``<name>`` any form of a word class ·
+``a/b`` either word · ``(a)`` may be missing · ``..`` up to four words between · ``<name>`` any form of a word class ·
 ``=`` in front keeps every word, where otherwise small words (the, my, really) are ignored on both sides.
 A concept may also *join* others that stand close together, or include others whole (``also``).
 What a hit means for the person, denied or real, is decided in ``scope``; what follows from it, in ``rules``.
@@ -128,7 +128,7 @@ class Lexicon:
             if len(node) > (_END in node) and (free or words.raw[place] in SMALL):
                 stack.append((node, place + 1, free - 1 or -1 if free else -1))
             if (child := node.get(GAP)) is not None:
-                stack.append((child, place, 3))
+                stack.append((child, place, 4))
 
     def _grow(self, form: str) -> Node:
         root: Node = {}

@@ -19,7 +19,9 @@ from rag.red_flags.words import Words
 from rag.schema import Level, RuleSource
 
 SEVERITY = (Level.EMERGENCY, Level.URGENT, Level.ROUTINE)
-REACH = {"phrase": (0, 3), "clause": (0, 7), "sentence": (0, 20), "near": (1, 32), "message": (9999, 99999)}
+REACH = {"phrase": (0, 3), "clause": (0, 7), "sentence": (0, 20), "near": (1, 32), "message": (9999, 70)}
+CONTEXT_REACH = 70
+"""How many words a context may lie away; a fact (an illness, an age) may lie anywhere."""
 """For each window: how many sentences apart two hits may stand, and how many words may lie between them."""
 
 _FLAGS = {
@@ -129,6 +131,15 @@ class Evidence:
             else:
                 yield tuple(chosen)
 
+    def nearest(self, anchor: Hit, found: Sequence[Hit]) -> Hit | None:
+        """The context closest to a hit, if any is near enough and is not the hit itself."""
+        near = [
+            hit
+            for hit in found
+            if not _inside(hit, anchor) and (self.kinds[hit.concept] == "fact" or _gap(anchor, hit) <= CONTEXT_REACH)
+        ]
+        return min(near, key=lambda hit: (_gap(anchor, hit), hit.first), default=None)
+
     def _reach(self, one: Hit, other: Hit, within: str) -> bool:
         sentences, gap = REACH[within]
         apart = abs(self.words.sentence[one.first] - self.words.sentence[other.first])
@@ -137,6 +148,11 @@ class Evidence:
 
 def _same(one: Hit, other: Hit) -> bool:
     return one.first == other.first and one.last == other.last and one.concept == other.concept
+
+
+def _inside(one: Hit, other: Hit) -> bool:
+    """Whether two hits are the very same words."""
+    return one.first == other.first and one.last == other.last
 
 
 def _gap(one: Hit, other: Hit) -> int:
@@ -170,8 +186,9 @@ def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
     if not all(context):
         return ()
     for hits in evidence.together(when.slots, when.within, despite):
-        if not _near_any(when.unless_near, hits, evidence):
-            return (*hits, *(found[0] for found in context))
+        nearby = [evidence.nearest(hits[0], found) for found in context]
+        if all(nearby) and not _near_any(when.unless_near, hits, evidence):
+            return (*hits, *(hit for hit in nearby if hit))
     return ()
 
 

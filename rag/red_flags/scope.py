@@ -31,6 +31,10 @@ _STARTERS = frozenset(
     "leg legs foot feet left right numb weak pain".split()
 )
 _TURNERS = frozenset("but though although however except yet whereas until till besides apart aside only now".split())
+_NOES = frozenset("no none nope nah nil never negative not neither".split())
+_OPENERS = frozenset(
+    "is are can could does do will would should what why how when which who whats has have did was were may might".split()
+)
 _SELF = frozenset("i im ive id ill my me myself mine we our us".split())
 _PERSON = frozenset("he she his her hers him hes shes".split())
 _DENIAL_REACH, _WEAK_DENIAL_REACH = 14, 6
@@ -108,6 +112,8 @@ def _cues(found: Sequence[Hit], kinds: Mapping[str, str]) -> list[Hit]:
     """The cues that stand on their own: a "no" inside "no feeling" or "no longer" denies nothing."""
     covers: dict[int, list[tuple[int, int]]] = {}
     for hit in found:
+        if kinds.get(hit.concept) != "sign" and hit.concept != "assert_anyway":
+            continue
         for place in range(hit.first, hit.last):
             covers.setdefault(place, []).append((hit.first, hit.last))
     return [
@@ -116,7 +122,7 @@ def _cues(found: Sequence[Hit], kinds: Mapping[str, str]) -> list[Hit]:
         if kinds.get(hit.concept) == "cue"
         and not any(
             first <= hit.first and hit.last <= last and last - first > hit.last - hit.first
-            for first, last in covers[hit.first]
+            for first, last in covers.get(hit.first, ())
         )
     ]
 
@@ -126,11 +132,20 @@ def _paint_denied(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     for name, reach in (("deny", _DENIAL_REACH), ("deny_near", _WEAK_DENIAL_REACH)):
         for cue in at.get(name, ()):
             _, last = paint.sentence(cue.first)
-            place = cue.last
+            place = cue.first + 1  # a hit that starts with the cue itself ("no feeling") is not denied by it
             end = min(last, cue.last + reach)
+            if cue.last < last and clause[cue.last] != clause[cue.first]:
+                continue  # "No, my leg is numb": an answer to someone, not a denial of what follows
             while place < end and not _turns(raw, clause, place, cue.last):
                 paint.flags[place] |= DENIED
                 place += 1
+    for first, last in paint.sentences.values():
+        if raw[first] == "any" or (raw[last - 1] in _NOES and last - first > 2 and clause[last - 1] != clause[last - 3]):
+            paint.lay(DENIED, first, last)
+        if raw[first] in _NOES and (last - first == 1 or clause[first] != clause[first + 1]) and first > 0:
+            before = paint.sentence(first - 1)
+            if paint.words.sentence[first - 1] in paint.words.questions:
+                paint.lay(DENIED, *before)
     for cue in at.get("deny_after", ()):
         first, _ = paint.segment(cue.first)
         paint.lay(DENIED, max(first, cue.first - 12), cue.first)
@@ -187,7 +202,8 @@ def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     study = bool(at.get("study"))
     asks = {words.sentence[cue.first] for cue in at.get("ask", ())}
     reports = {words.sentence[cue.first] for cue in at.get("report", ())}
-    kin = {words.sentence[cue.first] for cue in at.get("kin", ())}
+    kin = {words.sentence[cue.first] for cue in at.get("kin", ()) if words.raw[cue.first] not in ("the", "a", "an")}
+    asks |= {number for number, (first, _) in paint.sentences.items() if words.raw[first] in _OPENERS}
     for number, (first, last) in paint.sentences.items():
         told = number in reports or number in kin or any(
             words.raw[place] in _SELF and not any(begin <= place < end for begin, end in spans)

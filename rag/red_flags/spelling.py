@@ -1,7 +1,7 @@
 """Mends a misspelt word towards the words of the lexicon, and only towards those.
 
 One edit for middling words, two for long ones, the first letter kept; a real word is never "mended" into another
-(``real_words.txt``, made by ``eval/near_words.py``). Every answer is remembered, so run time stays flat.
+(``real_words.txt``, made by ``eval.real_words.py``). Every answer is remembered, so run time stays flat.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Spelling:
         return shape if shape in self._stems else ""
 
     def _near(self, word: str) -> str:
-        if word in self._real:
+        if stem(word) in self._real:
             return stem(word)
         calm = re.sub(r"(.)\1{2,}", r"\1\1", word)
         once = re.sub(r"(.)\1+", r"\1", word)
