@@ -20,6 +20,8 @@ from rag.schema import Level, RuleSource
 
 SEVERITY = (Level.EMERGENCY, Level.URGENT, Level.ROUTINE)
 REACH = {"phrase": (0, 3), "clause": (0, 7), "sentence": (0, 20), "near": (1, 32), "message": (9999, 70)}
+UNLESS_REACH = 30
+"""How many words away a look-alike still explains a sign; further off, it explains something else."""
 CONTEXT_REACH = 70
 """How many words a context may lie away; a fact (an illness, an age) may lie anywhere."""
 """For each window: how many sentences apart two hits may stand, and how many words may lie between them."""
@@ -180,12 +182,13 @@ def _meet(rule: Rule, evidence: Evidence, present: Iterable[str], despite: int) 
 
 def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
     despite |= when.despite
-    if when.unless and evidence.of(when.unless & evidence.by_concept.keys(), 0):
-        return ()
+    spoilers = evidence.of(when.unless & evidence.by_concept.keys(), 0) if when.unless else []
     context = [evidence.of(slot, despite) for slot in when.context]
     if not all(context):
         return ()
     for hits in evidence.together(when.slots, when.within, despite):
+        if any(_gap(hit, spoiler) <= UNLESS_REACH for spoiler in spoilers for hit in hits):
+            continue
         nearby = [evidence.nearest(hits[0], found) for found in context]
         if all(nearby) and not _near_any(when.unless_near, hits, evidence):
             return (*hits, *(hit for hit in nearby if hit))

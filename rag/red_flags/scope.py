@@ -35,6 +35,8 @@ _NOES = frozenset("no none nope nah nil never negative not neither".split())
 _OPENERS = frozenset(
     "is are can could does do will would should what why how when which who whats has have did was were may might".split()
 )
+_AFTER_DENIAL = frozenset("and so now since otherwise too anyway apart as or thankfully thank luckily just".split())
+_PRONOUNS = frozenset("i he she we they it".split())
 _SELF = frozenset("i im ive id ill my me myself mine we our us".split())
 _PERSON = frozenset("he she his her hers him hes shes".split())
 _DENIAL_REACH, _WEAK_DENIAL_REACH = 14, 6
@@ -99,7 +101,7 @@ def settle(words: Words, found: Sequence[Hit], kinds: Mapping[str, str]) -> Clai
     at = {name: [hit for hit in cues if hit.concept == name] for name in {hit.concept for hit in cues}}
     _paint_denied(paint, at)
     _paint_supposed(paint, at)
-    _paint_past(paint, at)
+    _paint_past(paint, at, found, kinds)
     _paint_asked(paint, at)
     _paint_other(paint, at)
     hits = tuple(
@@ -147,8 +149,22 @@ def _paint_denied(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
             if paint.words.sentence[first - 1] in paint.words.questions:
                 paint.lay(DENIED, *before)
     for cue in at.get("deny_after", ()):
-        first, _ = paint.segment(cue.first)
-        paint.lay(DENIED, max(first, cue.first - 12), cue.first)
+        _paint_denied_before(paint, cue)
+
+
+def _paint_denied_before(paint: _Paint, cue: Hit) -> None:
+    """"... is normal", "..., I don't have that": denies what stands before it, if nothing but a pause follows."""
+    raw, clause = paint.words.raw, paint.words.clause
+    first, last = paint.sentence(cue.first)
+    if cue.last < last and clause[cue.last] == clause[cue.last - 1] and raw[cue.last] not in _AFTER_DENIAL:
+        return
+    start, _ = paint.segment(cue.first)
+    begin = cue.first
+    while begin > first and clause[begin - 1] == clause[cue.first]:
+        begin -= 1
+    if raw[begin] not in _PRONOUNS or begin == cue.first:
+        begin = max(start, cue.first - 12)
+    paint.lay(DENIED, begin, cue.first)
 
 
 def _turns(raw: Sequence[str], clause: Sequence[int], place: int, begin: int) -> bool:
@@ -177,12 +193,32 @@ def _paint_supposed(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
         paint.lay(SUPPOSED, *paint.segment(cue.first))
 
 
-def _paint_past(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
+def _dated(paint: _Paint, cue: Hit, facts: set[int]) -> tuple[int, int]:
+    """The words that a date is about: its clause; all that follows when it opens the sentence; or the fact before it."""
+    clause = paint.words.clause
+    begin, end = paint.segment(cue.first)
+    first, _ = paint.sentence(cue.first)
+    if cue.first - first <= 3:
+        return begin, end
+    near = [place for place in range(max(begin, cue.first - 4), cue.first) if place in facts]
+    if near:
+        return near[0], cue.last
+    while begin < cue.first and clause[begin] != clause[cue.first]:
+        begin += 1
+    while end > cue.last and clause[end - 1] != clause[cue.last - 1]:
+        end -= 1
+    return begin, end
+
+
+def _paint_past(
+    paint: _Paint, at: Mapping[str, list[Hit]], found: Sequence[Hit], kinds: Mapping[str, str]
+) -> None:
     sentence = paint.words.sentence
     again = {sentence[cue.first] for cue in at.get("again", ())}
+    facts = {place for hit in found if kinds.get(hit.concept) == "fact" for place in range(hit.first, hit.last)}
     for cue in at.get("long_ago", ()):
         if sentence[cue.first] not in again:
-            paint.lay(PAST, *paint.segment(cue.first))
+            paint.lay(PAST, *_dated(paint, cue, facts))
     for cue in at.get("over", ()):
         if sentence[cue.first] in again:
             continue

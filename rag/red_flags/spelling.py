@@ -31,6 +31,10 @@ class Spelling:
         for word in words:
             if len(word) >= _SHORTEST - 1 and word.isalpha():
                 self._buckets.setdefault(word[0], []).append(word)
+        self._sounds: dict[str, list[str]] = {}
+        for word in words:
+            if len(word) >= _SHORTEST and word.isalpha():
+                self._sounds.setdefault(sound(word), []).append(word)
         self._memory: dict[str, str] = {}
 
     def __call__(self, word: str) -> str:
@@ -52,13 +56,32 @@ class Spelling:
             return stem(word)
         calm = re.sub(r"(.)\1{2,}", r"\1\1", word)
         once = re.sub(r"(.)\1+", r"\1", word)
-        for candidate in (calm, once) if calm != word else ():
+        for candidate in (calm, once):
             if form := self._exactly(candidate):
                 return form
         if len(calm) < _SHORTEST or len(calm) > 24:
             return ""
         limit = 1 if len(calm) < _LONG else 2
-        found = process.extractOne(
-            calm, self._buckets.get(calm[0], ()), scorer=OSA.distance, score_cutoff=limit
-        )
-        return self._exact[found[0]] if found else ""
+        close = process.extract(calm, self._buckets.get(calm[0], ()), scorer=OSA.distance, score_cutoff=limit, limit=8)
+        alike = close or [(word, OSA.distance(calm, word), 0) for word in self._sounds.get(sound(calm), ())]
+        if not alike:
+            return ""
+        best = min(alike, key=lambda found: (found[1], sound(found[0]) != sound(calm), abs(len(found[0]) - len(calm)), found[0]))
+        return self._exact[best[0]]
+
+
+def sound(word: str) -> str:
+    """How a word sounds, roughly: "throte" as "throat", "feever" as "fever", "siatica" as "sciatica"."""
+    for pattern, replacement in _SOUNDS:
+        word = pattern.sub(replacement, word)
+    return word
+
+
+_SOUNDS = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"^(kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"ph", "f"), (r"gh(?=t)", ""), (r"gh$", "f"), (r"sc(?=[eiy])|^sc(?=ia)", "s"),
+        (r"ck|ch(?=[rl])|q", "k"), (r"c(?=[eiy])", "s"), (r"c(?!h)", "k"), (r"z", "s"), (r"x", "ks"), (r"mb$", "m"), (r"e$", ""),
+        (r"(.)\1+", r"\1"), (r"[aeiouy]+", "a"),
+    )
+)  # fmt: skip

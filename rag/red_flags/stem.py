@@ -12,11 +12,11 @@ from functools import lru_cache
 _IRREGULAR = {
     surface: base
     for base, surfaces in {
-        "feel": "felt feeling feelings", "fall": "fell fallen", "go": "went gone goes going", "lose": "lost losing loses",
-        "swell": "swollen swelled", "bleed": "bled", "break": "broke broken", "take": "took taken taking", "can": "can",
+        "feel": "feal feelin feelng felt feeling feelings", "fall": "fell fallen", "go": "went gone goes going", "lose": "lost losing loses",
+        "swell": "swollen swelled swellin swolen swollin", "bleed": "bled", "break": "broke broken", "take": "took taken taking", "can": "can",
         "shake": "shook shaken", "wake": "woke woken", "get": "got gotten getting", "come": "came coming", "eat": "ate eaten",
         "give": "gave given giving gives", "hit": "hit", "stand": "stood", "sit": "sat", "lie": "lay lain lying laid",
-        "die": "died dying dies", "pee": "peed peeing pees", "wee": "weed weeing wees", "throw": "threw thrown",
+        "die": "died dying dies", "pee": "peein peed peeing pees", "wee": "weed weeing wees", "throw": "threw thrown",
         "drink": "drank drunk", "swallow": "swallowed", "hurt": "hurting hurts", "become": "became becoming",
         "begin": "began begun", "cough": "coughed", "have": "has had having hav", "do": "does did doing done", "say": "said",
         "tell": "told", "keep": "kept", "ache": "aching aches ached achy", "bite": "bit bitten", "tear": "tore torn",
@@ -30,9 +30,9 @@ _IRREGULAR = {
         "grandad": "grandpa granddad grandfather gramps", "toilet": "lavatory", "ill": "ill", "being": "been be",
         "poo": "poos pooed pooing", "wipe": "wiping wiped wipes", "use": "used uses using", "change": "changing changed changes", "hot": "hotter", "big": "bigger biggest",
         "bad": "badly", "numb": "numbed numbing numbness numness numbess nummed", "weak": "weakness weaker weakened weakening",
-        "stroke": "strokes", "breath": "breathe breathing breathes breaths breathed breathin", "child": "children",
+        "stroke": "strokes", "breath": "breathe breathing breathes breaths breathed breathin breeth", "child": "children",
         "man": "men", "woman": "women", "foot": "foots", "testicle": "testes", "because": "cos coz cuz bcoz bcz becuz",
-        "you": "u ya", "are": "r", "your": "ur", "with": "wid", "cant": "cannot carnt kant cnt cannae canny cany", "couldnt": "couldny couldnae",
+        "you": "u ya", "are": "r", "your": "ur", "with": "wid", "cant": "cnat cannot carnt kant cnt cannae canny cany", "couldnt": "couldny couldnae",
         "dont": "dnt doesnt dinnae dunno", "didnt": "didnae", "wont": "wnt", "havent": "havnt hasnt hadnt aynt", "please": "pls plz",
         "tonight": "tonite", "though": "tho", "before": "b4", "through": "thru", "nothing": "nuthin nuffin nowt", "something": "summat sumthing",
         "anything": "owt anyfink anythin", "yesterday": "yday yest", "hospital": "hosp", "doctor": "doc doctors docs", "temperature": "temp temps temperatures",
@@ -40,7 +40,7 @@ _IRREGULAR = {
         "hour": "hr hrs hours", "minute": "min mins minutes", "worse": "worsen worsening worsened worser", "vomit": "vomiting vomited vomits",
         "paralyse": "paralysed paralyzed paralize paralized paralised paralysing paralyze paralysis",
         "walk": "walkin", "isnt": "arent aint wasnt werent isn", "wouldnt": "wouldnae", "numbs": "numbs",
-        "anymore": "anymor nomore", "tingle": "tingly tingling tingles tingled", "want": "wanna wants wanted wanting", "going": "gonna",
+        "anymore": "anymor nomore", "back": "bak bakc bck", "both": "boath bof", "bowels": "bowles bowls bowls", "boy": "boi", "blood": "blud", "pop": "poped popd", "sick": "sik", "sweat": "swets swet", "night": "nite nyt", "double": "dubble", "stuck": "stuk", "horse": "hores", "right": "rite", "week": "weeek", "off": "orf", "tablet": "tabs tabets tablits", "throat": "throte", "new": "nu", "lower": "lowr", "sudden": "suddently sudenly sudenley suddnly", "since": "sinse sins", "without": "witout wivout wthout", "anything": "anyfing", "when": "wen whn", "was": "wos", "pain": "payn pian paine", "control": "controll contol", "between": "betwen inbetween",  "tingle": "tingly tingling tingles tingled", "want": "wanna wants wanted wanting", "going": "gonna",
     }.items()
     for surface in surfaces.split()
 }  # fmt: skip

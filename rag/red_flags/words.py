@@ -17,7 +17,9 @@ _TOKEN = re.compile(
     rf"(?P<word>[@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
     rf"|(?P<stop>[.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/)"
 )
-_SPACED = re.compile(r"(?<![a-z0-9'])[a-z](?P<gap>[ .\-_*])(?:[a-z](?P=gap)){2,}[a-z](?![a-z0-9'])")
+_SPACED = re.compile(
+    r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
+)
 _AUXILIARIES = frozenset("can could do did does is are was were will would has have had should must need might".split())
 _BREAKERS = frozenset(
     "but though although however except whereas yet because while cos coz cuz bc plus then unless whilst tho".split()
@@ -122,7 +124,7 @@ def _parts(chunk: str, known: Mend) -> list[tuple[str, str, int, int]]:
 
 def _measure(chunk: str) -> bool:
     """Whether digits here are a number with a unit (72yo, l5, 38c, t12), not letters in disguise."""
-    return re.fullmatch(r"[0-9]+[a-z]{1,5}|[a-z][0-9]{1,2}", chunk) is not None
+    return re.fullmatch(r"[0-9]+[a-z]{1,5}|[lstcdbmhw][0-9]{1,2}", chunk) is not None
 
 
 def _contracted(chunk: str) -> str:
