@@ -100,7 +100,7 @@ class Evidence:
         for parts in self.together(join.slots, join.within, live=False):
             scope = 0
             for slot, part in zip(join.slots, parts, strict=True):
-                scope |= part.scope & self._blocks(slot, part)
+                scope |= part.scope & (self._blocks(slot, part) | DENIED)
             first, last = min(part.first for part in parts), max(part.last for part in parts)
             self._add(Hit(join.concept, first, last, parts, scope), supers)
 

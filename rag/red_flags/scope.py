@@ -193,13 +193,14 @@ def _paint_supposed(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
         paint.lay(SUPPOSED, *paint.segment(cue.first))
 
 
-def _dated(paint: _Paint, cue: Hit, facts: set[int]) -> tuple[int, int]:
+def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> tuple[int, int]:
     """The words that a date is about: its clause; all that follows when it opens the sentence; or the fact before it."""
     clause = paint.words.clause
     begin, end = paint.segment(cue.first)
     first, _ = paint.sentence(cue.first)
     if cue.first - first <= 3:
-        return begin, end
+        fresh = (place for place in recent if cue.last <= place < end and clause[place] != clause[cue.last - 1])
+        return begin, next((min(p for p in range(first, end) if clause[p] == clause[place]) for place in fresh), end)
     near = [place for place in range(max(begin, cue.first - 4), cue.first) if place in facts]
     if near:
         return near[0], cue.last
@@ -215,10 +216,11 @@ def _paint_past(
 ) -> None:
     sentence = paint.words.sentence
     again = {sentence[cue.first] for cue in at.get("again", ())}
+    recent = sorted(cue.first for cue in at.get("report", ()))
     facts = {place for hit in found if kinds.get(hit.concept) == "fact" for place in range(hit.first, hit.last)}
     for cue in at.get("long_ago", ()):
         if sentence[cue.first] not in again:
-            paint.lay(PAST, *_dated(paint, cue, facts))
+            paint.lay(PAST, *_dated(paint, cue, facts, recent))
     for cue in at.get("over", ()):
         if sentence[cue.first] in again:
             continue

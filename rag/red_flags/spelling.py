@@ -64,6 +64,7 @@ class Spelling:
         limit = 1 if len(calm) < _LONG else 2
         close = process.extract(calm, self._buckets.get(calm[0], ()), scorer=OSA.distance, score_cutoff=limit, limit=8)
         alike = close or [(word, OSA.distance(calm, word), 0) for word in self._sounds.get(sound(calm), ())]
+        alike = [found for found in alike if found[1] <= max(2, len(calm) // 3)]
         if not alike:
             return ""
         best = min(alike, key=lambda found: (found[1], sound(found[0]) != sound(calm), abs(len(found[0]) - len(calm)), found[0]))
