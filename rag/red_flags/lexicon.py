@@ -31,6 +31,9 @@ SMALL = frozenset(
 )
 """Words that a phrase may step over. None of them turns a statement round."""
 
+_EXACT = frozenset({"cue", "fact"})
+"""Kinds whose small words count: "nearly wet myself" is a joke, "wet myself" is not."""
+
 GAP = ".."
 _END = ""  # the key under which a node of the table keeps the concepts that end there
 _KEYS = frozenset({"kind", "forms", "joins", "within", "also", "note"})
@@ -182,15 +185,17 @@ def _by_first_word(
 ) -> dict[str, list[tuple[str, str]]]:
     index: dict[str, list[tuple[str, str]]] = {}
     for concept, table in tables.items():
+        exact = table["kind"] in _EXACT
         for line in _lines(table.get("forms", "")):
+            line = "=" + line.removeprefix("=") if exact else line
             for word in _first_words(line, classes):
                 index.setdefault(word, []).append((line, concept))
     return index
 
 
 def _first_words(line: str, classes: Mapping[str, tuple[tuple[str, ...], ...]]) -> Iterable[str]:
-    head = line.split(" ", 1)[0]
-    if head.isalnum() and head not in SMALL:
+    head = line.removeprefix("=").split(" ", 1)[0]
+    if head.isalnum() and (head not in SMALL or line.startswith("=")):
         return (stem(head),)
     return dict.fromkeys(phrase[0] for phrase in _phrases(line, classes))
 

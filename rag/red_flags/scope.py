@@ -202,7 +202,7 @@ def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> t
         fresh = (place for place in recent if cue.last <= place < end and clause[place] != clause[cue.last - 1])
         return begin, next((min(p for p in range(first, end) if clause[p] == clause[place]) for place in fresh), end)
     near = [place for place in range(max(begin, cue.first - 4), cue.first) if place in facts]
-    if near:
+    if near and paint.words.raw[near[0] - 1] in ("had", "have", "after", "with", "since", "and"):
         return near[0], cue.last
     while begin < cue.first and clause[begin] != clause[cue.first]:
         begin += 1
@@ -249,6 +249,9 @@ def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
         )
         if (number in asks or study) and not told:
             paint.lay(ASKED, first, last)
+        elif number in asks or study:
+            for place in words.quoted & set(range(first, last)):
+                paint.flags[place] |= ASKED
 
 
 def _paint_other(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:

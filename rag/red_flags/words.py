@@ -44,6 +44,8 @@ class Words:
     sentence: tuple[int, ...]
     questions: frozenset[int]
     """The sentences that end in a question mark."""
+    quoted: frozenset[int]
+    """The words between quotation marks."""
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -57,9 +59,18 @@ class _Columns:
         self.clause = 0
         self.sentence = 0
         self.questions: set[int] = set()
+        self.quoted: set[int] = set()
+        self.quote = -1
 
-    def pause(self) -> None:
+    def pause(self, mark: str) -> None:
         self.clause += 1
+        if mark != '"':
+            return
+        if self.quote >= 0:
+            self.quoted.update(range(self.quote, len(self.rows)))
+            self.quote = -1
+        else:
+            self.quote = len(self.rows)
 
     def stop(self, mark: str) -> None:
         if "?" in mark:
@@ -79,7 +90,7 @@ class _Columns:
 
     def frozen(self) -> Words:
         columns = tuple(zip(*self.rows, strict=True)) if self.rows else ((),) * 6
-        return Words(*columns, questions=frozenset(self.questions))  # type: ignore[arg-type]
+        return Words(*columns, questions=frozenset(self.questions), quoted=frozenset(self.quoted))  # type: ignore[arg-type]
 
 
 def read_words(folded: Folded, known: Mend) -> Words:
@@ -95,7 +106,7 @@ def read_words(folded: Folded, known: Mend) -> Words:
         if match.lastgroup == "stop":
             columns.stop(match.group())
         elif match.lastgroup == "pause":
-            columns.pause()
+            columns.pause(match.group())
         else:
             begin = match.start()
             place = max(place, spaced.get(begin, 0))
