@@ -28,6 +28,10 @@ def number_hits(words: Words) -> list[Hit]:
             continue
         found += _temperature(value, place)
         found += _age(words, value, place)
+        if 9 <= value <= 200 and place + 1 < len(words) and words.raw[place + 1] not in _UNITS:
+            found.append(Hit("pile", place, place + 1))
+        if value > 4 and words.raw[place + 1 : place + 2] in (("grams",), ("g",), ("gram",)) or 4 < (_grams(words, place) or 0) < 100:
+            found.append(Hit("grams", place, place + 1))
         if form == NUMBER and 1950 <= value <= 2019:
             found.append(Hit("long_ago", place, place + 1))
     return found
@@ -42,6 +46,18 @@ def _value(words: Words, place: int) -> float | None:
         return float(digits) if digits and digits[0].isdigit() else None
     except ValueError:
         return None
+
+
+_UNITS = frozenset(
+    "mg ml mcg kg lb lbs st stone years year yrs yr weeks wks week days day hours hour hrs minutes mins months month am pm "
+    "percent miles km k yards metres meters feet ft cm inches old x times reps th nd".split()
+)
+
+
+def _grams(words: Words, place: int) -> float | None:
+    """"9g" as 9: more than four grams of a painkiller in a day is too much."""
+    digits, unit = words.raw[place].rstrip("gram"), words.raw[place].lstrip("0123456789.")
+    return float(digits) if unit in ("g", "gram", "grams") and digits.isdigit() else None
 
 
 def _temperature(value: float, place: int) -> list[Hit]:

@@ -133,12 +133,20 @@ class Evidence:
             else:
                 yield tuple(chosen)
 
+    def around(self, hits: Sequence[Hit], context: Sequence[Sequence[Hit]]) -> list[Hit | None]:
+        """The context nearest to the sign among ``hits``; when all are facts, to the first sign of the context."""
+        anchors = [hit for hit in hits if self.kinds[hit.concept] != "fact"] or [
+            hit for found in context for hit in found if self.kinds[hit.concept] != "fact"
+        ]
+        tries = ([self.nearest(anchor, found) for found in context] for anchor in anchors or hits)
+        return next((chosen for chosen in tries if all(chosen)), [None])
+
     def nearest(self, anchor: Hit, found: Sequence[Hit]) -> Hit | None:
         """The context closest to a hit, if any is near enough and is not the hit itself."""
         near = [
             hit
             for hit in found
-            if not _inside(hit, anchor) and (self.kinds[hit.concept] == "fact" or _gap(anchor, hit) <= CONTEXT_REACH)
+            if hit is anchor or not _inside(hit, anchor) and (self.kinds[hit.concept] == "fact" or _gap(anchor, hit) <= CONTEXT_REACH)
         ]
         return min(near, key=lambda hit: (_gap(anchor, hit), hit.first), default=None)
 
@@ -189,7 +197,7 @@ def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
     for hits in evidence.together(when.slots, when.within, despite):
         if any(_gap(hit, spoiler) <= UNLESS_REACH for spoiler in spoilers for hit in hits):
             continue
-        nearby = [evidence.nearest(hits[0], found) for found in context]
+        nearby = evidence.around(hits, context)
         if all(nearby) and not _near_any(when.unless_near, hits, evidence):
             return (*hits, *(hit for hit in nearby if hit))
     return ()

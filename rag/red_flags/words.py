@@ -155,7 +155,7 @@ def _split(chunk: str, letters: str, known: Mend) -> list[tuple[str, str, int, i
             (piece.group(), known(piece.group()) or stem(piece.group()), piece.start(), piece.end())
             for piece in pieces
         ]
-    if not 6 <= len(letters) <= 60:
+    if not 4 <= len(letters) <= 60:
         return []
     run = _segment(letters, known)
     if not run:
