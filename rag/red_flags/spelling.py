@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.red_flags.lexicon import SMALL
+from rag.red_flags.forms import SMALL
 from rag.red_flags.stem import stem
 
 _SHORTEST, _LONG = 5, 8
