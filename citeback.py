@@ -1,0 +1,388 @@
+"""The command line: reads arguments, calls one function, prints its result. Decides nothing about answers.
+
+Results go to standard output, everything else to standard error. Exit codes are part of the contract: see
+``rag.errors`` and ``EXIT`` below.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import traceback
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
+
+# One thread is fastest for one question: a second one only waits. Must be set before numpy is loaded.
+for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+# Nothing is ever reported to anyone, whatever the environment says.
+os.environ |= {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false", "HF_HUB_OFFLINE": "1"}
+
+import typer
+
+from rag import VERSION
+from rag.errors import CitebackError, FilesSkipped, InputRefused, StorageFailed
+from rag.schema import Answer, Article, Outcome
+
+if TYPE_CHECKING:
+    from eval.command import Evaluation
+    from ingest.build import Report
+    from rag.pipeline import Pipeline
+    from rag.settings import Settings
+
+EXIT = {Outcome.ANSWERED: 0, Outcome.ABSTAINED: 3, Outcome.RED_FLAG: 4}
+UNFORESEEN, INTERRUPTED = 1, 130
+SHIPPED_CORPUS = Path(__file__).parent / "corpus"
+
+app = typer.Typer(
+    name="citeback",
+    help="Answers questions from a closed set of articles and proves every sentence of every answer.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+QuestionArgument = Annotated[
+    str | None, typer.Argument(metavar="[QUESTION]", help="The question; - reads it from standard input.")
+]
+BatchOption = Annotated[
+    str | None, typer.Option("--batch", metavar="IN.jsonl", help='{"id", "question"} a line; - is standard input.')
+]
+OutOption = Annotated[
+    str | None, typer.Option("--out", metavar="OUT.jsonl", help="Where batch answers go; - is standard output.")
+]
+IndexOption = Annotated[str | None, typer.Option("--index", metavar="DIR", help="The index folder [.citeback].")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an unforeseen error.")] = False,
+) -> None:
+    """What holds for every command; ``--debug`` is read by ``main``."""
+    if version:
+        typer.echo(f"citeback {VERSION}")
+        raise typer.Exit
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders of articles [the shipped ones].")
+    ] = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 8 if any file was skipped.")] = False,
+) -> None:
+    """Make an index of the articles in PATH; it replaces the index there was."""
+    from ingest.build import ingest as build
+    from rag.terminal import progress_bar
+
+    with progress_bar() as progress:
+        report = build(paths or [SHIPPED_CORPUS], _settings(index=index), progress)
+    if as_json:
+        typer.echo(json.dumps(report.to_json()))
+    else:
+        _print_report(report)
+    if strict and report.skipped:
+        raise FilesSkipped(
+            f"{len(report.skipped)} of {len(report.files)} files were skipped; the index holds the others"
+        )
+
+
+@app.command()
+def ask(
+    question: QuestionArgument = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    batch: BatchOption = None,
+    out: OutOption = None,
+) -> None:
+    """Answer QUESTION from the articles, each sentence with its source."""
+    from rag.pipeline import Pipeline
+
+    settings = _settings(index=index)
+    if batch is not None:
+        _refuse(question is not None, "give a QUESTION or --batch, not both")
+        _answer_batch(Pipeline.open(settings), batch, out or "-")
+    elif question is None and sys.stdin.isatty():
+        _converse(Pipeline.open(settings))
+    else:
+        _refuse(question is None, "no question; give one, or - to read it from standard input")
+        asked = sys.stdin.read() if question == "-" else str(question)
+        answer = Pipeline.open(settings).answer(asked.strip())
+        _print_answer(answer, as_json=as_json)
+        raise typer.Exit(EXIT[answer.outcome])
+
+
+@app.command()
+def verify(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE.json]", help="An answer saved from ask --json.")] = None,
+    index: IndexOption = None,
+    corpus: Annotated[Path | None, typer.Option("--corpus", metavar="DIR", help="Check against articles.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove a saved answer again, or (without FILE) the whole index. Uses no model."""
+    if file is None:
+        _refuse(corpus is not None, "--corpus needs an answer to check; give FILE.json")
+        _verify_index(_settings(index=index), as_json=as_json)
+    else:
+        _verify_answer(file, _article_source(_settings(index=index), corpus), as_json=as_json)
+
+
+@app.command("eval")
+def evaluate(
+    cases: Annotated[Path | None, typer.Argument(metavar="[CASES]", help="JSONL of cases [the shipped ones].")] = None,
+    index: IndexOption = None,
+    answers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score these answers (ask --batch) and ask nothing.")
+    ] = None,
+    part: Annotated[str | None, typer.Option(metavar="PART", help="dev, test or all [dev; all with --gate].")] = None,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit 9 and say what fell if a threshold is not met.")] = False,
+    against: Annotated[Path | None, typer.Option(metavar="FILE", help="Compare with these earlier results.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write a report of one HTML file there.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the results as JSON there.")] = None,
+    drafts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Turn recorded feedback into draft cases, nothing else.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the answers to CASES against gold quotes: how right, how complete, how rightly declined."""
+    from eval import command, feedback
+    from eval import gate as gates
+    from rag.terminal import progress_bar
+
+    if drafts is not None:
+        typer.echo(feedback.to_lines(feedback.drafts(feedback.load_feedback(drafts))), nl=False)
+        return
+    chosen = part or (command.ALL if gate and cases is None else None)
+    with progress_bar() as progress:
+        run = command.evaluate(_settings(index=index), cases, chosen, answers, progress)
+    if out is not None:
+        run.results.write(out)
+    if report is not None:
+        from eval.report import write_report
+
+        typer.echo(f"report: {write_report(run, report)}", err=True)
+    _print_evaluation(run, against, as_json=as_json)
+    if gate:
+        gates.check(run.results, gates.load_thresholds())
+
+
+@app.command()
+def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Say what is installed, indexed and pinned."""
+    facts = _facts(_settings(index=index))
+    if as_json:
+        typer.echo(json.dumps(facts))
+        return
+    for name, value in facts.items():
+        typer.echo(f"{name:<16} {value}")
+
+
+def main() -> NoReturn:
+    """Runs a command; every way out has its documented exit code and at most one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except (KeyboardInterrupt, typer.Abort):
+        code = _complain("interrupted", INTERRUPTED)
+    except CitebackError as error:
+        code = _complain(str(error), error.exit_code)
+    except Exception as error:
+        code = _complain_of_unforeseen(error)
+    raise SystemExit(code or 0)
+
+
+def _complain(message: str, code: int) -> int:
+    from rag.render import visible
+
+    typer.echo(f"citeback: {visible(' '.join(message.split()))}", err=True)
+    return code
+
+
+def _complain_of_unforeseen(error: Exception) -> int:
+    """A wrong option is the reader's to mend; anything else is ours, and its trace is shown only when asked for."""
+    if hasattr(error, "format_message"):
+        return _complain(f"{error.format_message()} See: citeback --help", InputRefused.exit_code)
+    if "--debug" in sys.argv:
+        traceback.print_exception(error)
+    name = f"{type(error).__name__} (id {uuid.uuid4().hex[:8]})"
+    return _complain(f"unforeseen {name}; citeback --debug COMMAND shows more", UNFORESEEN)
+
+
+def _refuse(wrong: bool, message: str) -> None:
+    if wrong:
+        raise InputRefused(message)
+
+
+def _settings(**flags: object) -> Settings:
+    from rag.settings import Settings
+
+    return Settings.load(flags)
+
+
+def _print_report(report: Report) -> None:
+    from rag.render import visible
+
+    for file in report.files:
+        typer.echo(visible(f"{file.status:<8} {file.path}{f': {file.reason}' if file.reason else ''}"))
+    for copy in report.near_copies:
+        typer.echo(f"note     {copy.first} and {copy.second} share about {copy.similarity:.0%} of their wording")
+    typer.echo(
+        f"{report.articles} articles, {report.sentences} sentences, {report.passages} passages; "
+        f"{report.encoded} texts encoded, {report.reused} reused; index {report.index_id} ({report.generation})"
+    )
+
+
+def _print_answer(answer: Answer, *, as_json: bool) -> None:
+    from rag.render import to_json, to_text
+
+    if as_json:
+        typer.echo(to_json(answer))
+    elif sys.stdout.isatty():
+        from rag.terminal import print_styled
+
+        print_styled(answer)
+    else:
+        typer.echo(to_text(answer))
+
+
+def _converse(pipeline: Pipeline) -> None:
+    """An interactive session: a question a line, until an empty one or the end of input."""
+    typer.echo("Ask a question; an empty line ends.", err=True)
+    while question := _read_line():
+        try:
+            _print_answer(pipeline.answer(question), as_json=False)
+        except InputRefused as error:
+            typer.echo(str(error), err=True)
+
+
+def _read_line() -> str:
+    try:
+        return input("? ").strip()
+    except EOFError:
+        return ""
+
+
+def _answer_batch(pipeline: Pipeline, source: str, target: str) -> None:
+    from rag.batch import run_lines
+    from rag.render import to_json
+
+    with _opened(source, "r", sys.stdin) as questions, _opened(target, "w", sys.stdout) as answers:
+        for result in run_lines(questions, "question", lambda question: pipeline.answer(question).to_json()):
+            answers.write(to_json(result) + "\n")
+            answers.flush()
+
+
+@contextmanager
+def _opened(name: str, mode: str, standard: IO[str]) -> Iterator[IO[str]]:
+    if name == "-":
+        yield standard
+        return
+    try:
+        file = open(name, mode, encoding="utf-8", errors="replace", newline="\n")  # noqa: SIM115 - closed below
+    except FileNotFoundError as error:
+        raise InputRefused(f"{name}: no such file or folder") from error
+    except OSError as error:
+        raise StorageFailed(f"{name}: cannot be opened ({error.strerror})") from error
+    with file:
+        yield file
+
+
+def _print_evaluation(run: Evaluation, against: Path | None, *, as_json: bool) -> None:
+    from eval import command, table
+
+    typer.echo(json.dumps(run.results.to_json()) if as_json else table.to_text(run.results))
+    for one in command.comparisons(run.results, against) if against else ():
+        typer.echo(f"\n{table.comparison_text(one, listed=one.name != command.CLOSED)}", err=as_json)
+
+
+def _article_source(settings: Settings, corpus: Path | None) -> Callable[[str], Article | None]:
+    if corpus is None:
+        from rag.index import Index
+
+        return Index.open(Path(settings.index)).article
+    from ingest.load import find_files, read_article
+
+    articles: dict[str, Article] = {}
+    for found in find_files([corpus]):
+        if not found.reason:
+            article, _ = read_article(found)
+            articles.setdefault(article.id, article)
+    return articles.get
+
+
+def _verify_answer(file: Path, find: Callable[[str], Article | None], *, as_json: bool) -> None:
+    from rag.render import place, visible
+    from rag.verify import Proof, check_answer
+
+    findings = check_answer(_saved_answer(file), find)
+    failed = [finding for finding in findings if finding.proof is not Proof.HOLDS]
+    if as_json:
+        rows = [
+            {"statement": one.statement, "proof": one.proof, "article_id": one.citation.article_id} for one in findings
+        ]
+        typer.echo(json.dumps({"holds": not failed, "citations": rows}))
+    else:
+        for one in findings:
+            moved = " (the same words still stand in it)" if one.proof is Proof.STALE and one.still_there else ""
+            typer.echo(visible(f"{one.proof:<8} {one.statement}. {place(one.citation)}{moved}"))
+    _refuse(bool(failed), f"{len(failed)} of {len(findings)} citations do not hold; ask the question again")
+    if not as_json:
+        typer.echo(f"all {len(findings)} citations hold")
+
+
+def _saved_answer(file: Path) -> dict[str, Any]:
+    with _opened(str(file), "r", sys.stdin) as stream:
+        text = stream.read()
+    try:
+        saved = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputRefused(f"{file}: not JSON; save an answer with: citeback ask --json") from error
+    _refuse(not isinstance(saved, dict), f"{file}: not an answer of citeback ask --json")
+    return dict(saved)
+
+
+def _verify_index(settings: Settings, *, as_json: bool) -> None:
+    from rag.index import Index, prove
+
+    index = Index.open(Path(settings.index))
+    counts = prove(index, Path(settings.index))
+    if as_json:
+        typer.echo(json.dumps({"holds": True, "index_id": index.id, **counts}))
+    else:
+        typer.echo(
+            f"index {index.id} ({index.name}) holds: " + ", ".join(f"{count} {name}" for name, count in counts.items())
+        )
+
+
+def _facts(settings: Settings) -> dict[str, Any]:
+    from rag.encoder import Model
+    from rag.errors import IndexUnavailable
+    from rag.index import Index
+
+    facts: dict[str, Any] = {"citeback": VERSION, "python": platform.python_version()}
+    model = Model.find(settings.encoder)
+    facts |= {"encoder": model.name, "encoder digest": model.digest[:16], "settings": settings.digest()}
+    try:
+        index = Index.open(Path(settings.index))
+    except IndexUnavailable as error:
+        return facts | {"index": str(error)}
+    counts: Iterable[tuple[str, int]] = index.manifest["counts"].items()
+    return facts | {"index": f"{settings.index} ({index.name})", "index id": index.id, **dict(counts)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The whole flow, from a question to a proven answer, on one screen.
+
+``Pipeline.answer`` is the only way to an answer, for the page, the command line, the evaluation and the library alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.encoder import Encoder, open_encoder
+from rag.errors import InputRefused
+from rag.extract import Draft, extract
+from rag.index import Index
+from rag.retrieve import Evidence, retrieve
+from rag.schema import Answer, Citation, Outcome, Sentence, Statement
+from rag.settings import Settings
+from rag.verify import proven, spoken
+
+ENGINE = "extractive-1"
+QUESTION_LIMIT = 4_000
+_NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """An index, an encoder and settings, ready to answer."""
+
+    index: Index
+    encoder: Encoder
+    settings: Settings = field(default_factory=Settings)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Pipeline:
+        """Opens the index and the encoder that made it.
+
+        Raises:
+            IndexUnavailable: no index, a damaged one, or one made by another encoder.
+        """
+        index = Index.open(Path(settings.index))
+        encoder = open_encoder(settings.encoder)
+        index.check_encoder(encoder.model)
+        return cls(index, encoder, settings)
+
+    def answer(self, question: str) -> Answer:
+        """The answer to a question, every statement of it proven.
+
+        Raises:
+            InputRefused: nothing is asked, or more than ``QUESTION_LIMIT`` characters.
+        """
+        asked = check_question(question)
+        evidence = retrieve(asked, self.index, self.encoder, self.settings.k)
+        draft = extract(evidence, self.index, self.settings.max_statements)
+        statements = proven(self._statements(draft), self.index.article)
+        if not statements or draft.confidence < self.settings.threshold:
+            return self._abstained(question, evidence, draft)
+        return self._answer(
+            question, evidence, draft, Outcome.ANSWERED, statements=statements, notice=_read_as(evidence)
+        )
+
+    def _abstained(self, question: str, evidence: Evidence, draft: Draft) -> Answer:
+        nearest = tuple(self._citation(one.sentence) for one in draft.candidates[:_NEAREST])
+        notice = " ".join(filter(None, (NOT_IN_ARTICLES, self._covered(evidence), _read_as(evidence))))
+        return self._answer(question, evidence, draft, Outcome.ABSTAINED, nearest=nearest, notice=notice)
+
+    def _answer(
+        self,
+        question: str,
+        evidence: Evidence,
+        draft: Draft,
+        outcome: Outcome,
+        statements: tuple[Statement, ...] = (),
+        nearest: tuple[Citation, ...] = (),
+        notice: str | None = None,
+    ) -> Answer:
+        return Answer(
+            question=question,
+            outcome=outcome,
+            statements=statements,
+            red_flag=None,
+            notice=notice or None,
+            confidence=draft.confidence,
+            nearest=nearest,
+            retrieved=evidence.retrieved,
+            index_id=self.index.id,
+            settings_digest=self.settings.digest(),
+            engine=ENGINE,
+        )
+
+    def _statements(self, draft: Draft) -> list[Statement]:
+        """Our code cuts the quotes out of the articles; a draft holds only ids."""
+        sentences = {sentence.id: sentence for sentence in self.index.sentences(draft.sentences)}
+        cited = [(self._citation(sentences[number]),) for number in draft.sentences]
+        return [Statement(spoken(citations), citations) for citations in cited]
+
+    def _citation(self, sentence: Sentence) -> Citation:
+        article = self.index.article(sentence.article_id)
+        assert article is not None, f"the index names an article it does not hold: {sentence.article_id}"
+        start, end = sentence.start, sentence.end
+        quote = article.text[start:end]
+        return Citation(article.id, article.title, sentence.section, start, end, quote, article.sha256)
+
+    def _covered(self, evidence: Evidence) -> str:
+        """What the articles do cover, the nearest to the question first."""
+        ids = dict.fromkeys(one.passage.article_id for one in evidence.passages)
+        titles = [article.title for article_id in ids if (article := self.index.article(article_id))]
+        return f"The nearest articles are about: {'; '.join(titles[:5])}." if titles else ""
+
+
+NOT_IN_ARTICLES = "The articles do not answer this."
+
+
+def check_question(question: str) -> str:
+    """The question, if it is one we take.
+
+    Raises:
+        InputRefused: nothing is asked, or more than ``QUESTION_LIMIT`` characters.
+    """
+    if not any(char.isalnum() for char in question):
+        raise InputRefused("the question is empty; ask something in words")
+    if len(question) > QUESTION_LIMIT:
+        raise InputRefused(
+            f"the question has {len(question):,} characters, the limit is {QUESTION_LIMIT:,}; shorten it"
+        )
+    return question.encode("utf-8", "replace").decode()
+
+
+def _read_as(evidence: Evidence) -> str:
+    if not evidence.repairs:
+        return ""
+    pairs = ", ".join(f"“{repair.written}” as “{repair.read_as}”" for repair in evidence.repairs)
+    return f"Read {pairs}."

@@ -1,0 +1,79 @@
+"""A question to the passages that may answer it: by meaning and by words, the two rankings fused.
+
+Fusion is reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): it needs no common scale of cosine and BM25.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rag.encoder import Encoder, Vectors
+from rag.index import Index
+from rag.lexical import terms
+from rag.schema import Passage, Retrieved
+from rag.spelling import Repair, mended, repairs
+
+RRF_CONSTANT = 60
+# Each ranking offers this many times ``k`` before the two are fused.
+_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage, its fused score, and its cosine to the question (0 if only its words matched)."""
+
+    passage: Passage
+    score: float
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What retrieval found. ``weights`` holds each question stem's inverse document frequency, rare ones highest."""
+
+    question: str
+    repairs: tuple[Repair, ...]
+    vector: Vectors
+    weights: Mapping[str, float]
+    passages: tuple[Scored, ...]
+
+    @property
+    def retrieved(self) -> tuple[Retrieved, ...]:
+        """The passages as an answer lists them."""
+        return tuple(
+            Retrieved(one.passage.article_id, one.passage.start, one.passage.end, round(one.score, 6))
+            for one in self.passages
+        )
+
+
+def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
+    """The ``k`` best passages for a question, best first."""
+    made = repairs(question, index.vocabulary, encoder.is_word)
+    read_as = mended(question, made)
+    vector = encoder.encode([read_as])[0]
+    stems = terms(read_as)
+    by_meaning = index.store.search(vector, k * _DEPTH)
+    by_words = index.search_words(stems, k * _DEPTH)
+    fused = _fused([number for number, _ in by_meaning], [number for number, _ in by_words])[:k]
+    passages = index.passages(number for number, _ in fused)
+    cosines = dict(by_meaning)
+    scored = tuple(Scored(passages[number], score, cosines.get(number, 0.0)) for number, score in fused)
+    return Evidence(read_as, made, vector, _weights(stems, index), scored)
+
+
+def _fused(*rankings: Iterable[int]) -> list[tuple[int, float]]:
+    scores: dict[int, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, number in enumerate(ranking, start=1):
+            scores[number] += 1 / (RRF_CONSTANT + rank)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _weights(stems: list[str], index: Index) -> dict[str, float]:
+    """Robertson's smoothed inverse document frequency of each stem; a stem no passage holds weighs most."""
+    total = index.manifest["counts"]["passages"]
+    found = index.frequencies(stems)
+    return {one: math.log(1 + (total - (n := found.get(one, 0)) + 0.5) / (n + 0.5)) for one in stems}
