@@ -28,8 +28,22 @@ _LOOKALIKES = {
 }  # fmt: skip
 _QUOTES = dict.fromkeys("’‘‛ʼʹ´`′＇ˈ", "'") | dict.fromkeys("“”„«»″", '"')
 _DASHES = dict.fromkeys("–—―−‐‑‒", "-")
-_PICTURES = {"🍆": " penis ", "🍑": " bum ", "🩸": " blood ", "🚽": " toilet ", "🤮": " vomit ", "🤒": " fever ", "🥜": " nuts "}
-_SINGLE = _PICTURES | _LOOKALIKES | _QUOTES | _DASHES | {"…": "...", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n"}
+_PICTURES = {
+    "🍆": " penis ",
+    "🍑": " bum ",
+    "🩸": " blood ",
+    "🚽": " toilet ",
+    "🤮": " vomit ",
+    "🤒": " fever ",
+    "🥜": " nuts ",
+}
+_SINGLE = (
+    _PICTURES
+    | _LOOKALIKES
+    | _QUOTES
+    | _DASHES
+    | {"…": "...", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n"}
+)
 
 
 @dataclass(frozen=True, slots=True)

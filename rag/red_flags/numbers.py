@@ -15,7 +15,16 @@ _SPELT = {
     for value, name in enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
     )
-} | {"seventy": 70, "eighty": 80, "ninety": 90, "sixty": 60, "fifty": 50, "forty": 40, "thirty": 30, "twenty": 20}
+} | {
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "sixty": 60,
+    "fifty": 50,
+    "forty": 40,
+    "thirty": 30,
+    "twenty": 20,
+}
 _CHILD_BELOW, _TEEN_BELOW, _OLD_FROM = 12, 17, 65
 
 
@@ -30,7 +39,9 @@ def number_hits(words: Words) -> list[Hit]:
         found += _age(words, value, place)
         if 9 <= value <= 200 and place + 1 < len(words) and words.raw[place + 1] not in _UNITS:
             found.append(Hit("pile", place, place + 1))
-        if value > 4 and words.raw[place + 1 : place + 2] in (("grams",), ("g",), ("gram",)) or 4 < (_grams(words, place) or 0) < 100:
+        if (value > 4 and words.raw[place + 1 : place + 2] in (("grams",), ("g",), ("gram",))) or 4 < (
+            _grams(words, place) or 0
+        ) < 100:
             found.append(Hit("grams", place, place + 1))
         if form == NUMBER and 1950 <= value <= 2019:
             found.append(Hit("long_ago", place, place + 1))
@@ -55,7 +66,7 @@ _UNITS = frozenset(
 
 
 def _grams(words: Words, place: int) -> float | None:
-    """"9g" as 9: more than four grams of a painkiller in a day is too much."""
+    """ "9g" as 9: more than four grams of a painkiller in a day is too much."""
     digits, unit = words.raw[place].rstrip("gram"), words.raw[place].lstrip("0123456789.")
     return float(digits) if unit in ("g", "gram", "grams") and digits.isdigit() else None
 
@@ -77,7 +88,9 @@ def _age(words: Words, value: float, place: int) -> list[Hit]:
         or (bool(before) and before[-1] in ("aged", "age", "im", "hes", "shes", "turned"))
         or (before[-2:] in (("i", "am"), ("she", "is"), ("he", "is")))
     )
-    if not aged or (after and after[0] in ("weeks", "days", "months", "hours", "wks", "kg", "stone", "weeks")):
+    if not aged or (
+        after and after[0] in ("weeks", "days", "months", "hours", "wks", "kg", "stone", "weeks")
+    ):
         return []
     if value < _CHILD_BELOW:
         return [Hit("child_age", place, place + 1)]

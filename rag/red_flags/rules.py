@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.errors import InputRefused
 from rag.red_flags.lexicon import Hit, Join, Lexicon, read_toml, slots_of
-from rag.red_flags.scope import ASKED, BLOCKS, DENIED, NAMES, OTHER, OVER, PAST, SUPPOSED
+from rag.red_flags.scope import ASKED, BLOCKS, DENIED, OTHER, OVER, PAST, SUPPOSED
 from rag.red_flags.words import Words
 from rag.schema import Level, RuleSource
 
@@ -29,7 +29,9 @@ CONTEXT_REACH = 70
 _FLAGS = {
     "denied": DENIED, "supposed": SUPPOSED, "past": PAST, "over": OVER, "asked": ASKED, "other": OTHER,
 }  # fmt: skip
-_RULE_KEYS = frozenset({"level", "title", "message", "action", "source", "when", "fires", "silent", "unless", "version"})
+_RULE_KEYS = frozenset(
+    {"level", "title", "message", "action", "source", "when", "fires", "silent", "unless", "version"}
+)
 _WHEN_KEYS = frozenset({"all", "within", "with", "unless", "unless_near", "level", "despite"})
 _SOURCE_KEYS = frozenset({"name", "section", "url", "reviewed"})
 _EXAMPLES = 4
@@ -105,7 +107,9 @@ class Evidence:
             self._add(Hit(join.concept, first, last, parts, scope), supers)
 
     def _blocks(self, slot: frozenset[str], hit: Hit) -> int:
-        return min((BLOCKS[self.kinds[name]] for name in slot if hit in self.by_concept.get(name, ())), default=0)
+        return min(
+            (BLOCKS[self.kinds[name]] for name in slot if hit in self.by_concept.get(name, ())), default=0
+        )
 
     def of(self, slot: Iterable[str], despite: int, live: bool = True) -> list[Hit]:
         """The hits of any of these concepts that count."""
@@ -146,7 +150,11 @@ class Evidence:
         near = [
             hit
             for hit in found
-            if hit is anchor or not _inside(hit, anchor) and (self.kinds[hit.concept] == "fact" or _gap(anchor, hit) <= CONTEXT_REACH)
+            if hit is anchor
+            or (
+                not _inside(hit, anchor)
+                and (self.kinds[hit.concept] == "fact" or _gap(anchor, hit) <= CONTEXT_REACH)
+            )
         ]
         return min(near, key=lambda hit: (_gap(anchor, hit), hit.first), default=None)
 
@@ -234,7 +242,9 @@ def _rule(where: str, name: str, table: Any, lexicon: Lexicon, actions: frozense
     _only(where, table, _RULE_KEYS)
     level = _level(where, _text(where, table, "level"))
     if (action := _text(where, table, "action")) not in actions:
-        raise InputRefused(f"{where} names the action {action!r}; actions.toml has {', '.join(sorted(actions))}")
+        raise InputRefused(
+            f"{where} names the action {action!r}; actions.toml has {', '.join(sorted(actions))}"
+        )
     whens = table.get("when")
     if not isinstance(whens, list) or not whens:
         raise InputRefused(f"{where} has no 'when'; say which concepts must be claimed together")
@@ -254,7 +264,9 @@ def _rule(where: str, name: str, table: Any, lexicon: Lexicon, actions: frozense
 
 def _only(where: str, table: Mapping[str, Any], allowed: frozenset[str]) -> None:
     if strange := set(table) - allowed:
-        raise InputRefused(f"{where} has the unknown key {min(strange)!r}; allowed are {', '.join(sorted(allowed))}")
+        raise InputRefused(
+            f"{where} has the unknown key {min(strange)!r}; allowed are {', '.join(sorted(allowed))}"
+        )
 
 
 def _text(where: str, table: Mapping[str, Any], key: str) -> str:
@@ -282,7 +294,9 @@ def _source(where: str, table: Any) -> RuleSource:
     try:
         date.fromisoformat(texts["reviewed"])
     except ValueError as error:
-        raise InputRefused(f"{where}: 'reviewed' is {texts['reviewed']!r}; write a date as 2026-11-22") from error
+        raise InputRefused(
+            f"{where}: 'reviewed' is {texts['reviewed']!r}; write a date as 2026-11-22"
+        ) from error
     return RuleSource(**texts)
 
 
@@ -298,6 +312,7 @@ def _when(where: str, table: Any, level: Level, unless: frozenset[str], lexicon:
         if name not in _FLAGS:
             raise InputRefused(f"{where} has the unknown scope {name!r}; use one of {', '.join(_FLAGS)}")
         despite |= _FLAGS[name]
+
     def slots(key: str) -> tuple[frozenset[str], ...]:
         return slots_of(table.get(key, ()), lexicon.kinds, where)
 
@@ -314,7 +329,9 @@ def _when(where: str, table: Any, level: Level, unless: frozenset[str], lexicon:
 
 def _examples(where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
     text = table.get(key, "")
-    examples = tuple(line.strip() for line in text.splitlines() if line.strip()) if isinstance(text, str) else ()
+    examples = (
+        tuple(line.strip() for line in text.splitlines() if line.strip()) if isinstance(text, str) else ()
+    )
     if len(examples) < _EXAMPLES:
         raise InputRefused(f"{where} has {len(examples)} examples under {key!r}; write at least {_EXAMPLES}")
     return examples

@@ -13,7 +13,14 @@ from rag.red_flags.lexicon import Hit
 from rag.red_flags.words import Words
 
 DENIED, SUPPOSED, PAST, OVER, ASKED, OTHER = 1, 2, 4, 8, 16, 32
-NAMES = {DENIED: "denied", SUPPOSED: "supposed", PAST: "past", OVER: "over", ASKED: "asked about", OTHER: "not a person"}
+NAMES = {
+    DENIED: "denied",
+    SUPPOSED: "supposed",
+    PAST: "past",
+    OVER: "over",
+    ASKED: "asked about",
+    OTHER: "not a person",
+}
 
 BLOCKS = {
     "sign": DENIED | SUPPOSED | PAST | OVER | ASKED | OTHER,
@@ -30,12 +37,16 @@ _STARTERS = frozenset(
     "when where which what so started both our your lost feels felt feeling but however unable "
     "leg legs foot feet left right numb weak pain".split()
 )
-_TURNERS = frozenset("but though although however except yet whereas until till besides apart aside only now".split())
+_TURNERS = frozenset(
+    "but though although however except yet whereas until till besides apart aside only now".split()
+)
 _NOES = frozenset("no none nope nah nil never negative not neither".split())
 _OPENERS = frozenset(
     "is are can could does do will would should what why how when which who whats has have did was were may might".split()
 )
-_AFTER_DENIAL = frozenset("and so now since otherwise too anyway apart as or thankfully thank luckily just".split())
+_AFTER_DENIAL = frozenset(
+    "and so now since otherwise too anyway apart as or thankfully thank luckily just".split()
+)
 _PRONOUNS = frozenset("i he she we they it".split())
 _SELF = frozenset("i im ive id ill my me myself mine we our us".split())
 _PERSON = frozenset("he she his her hers him hes shes".split())
@@ -53,7 +64,9 @@ class Claims:
 
     def third_person(self, hits: Iterable[Hit]) -> bool:
         """Whether most of these hits follow a mention of someone else more closely than one of the writer."""
-        votes = [self._nearest(self.third_at, hit.first) - self._nearest(self.self_at, hit.first) for hit in hits]
+        votes = [
+            self._nearest(self.third_at, hit.first) - self._nearest(self.self_at, hit.first) for hit in hits
+        ]
         return sum(1 if vote > 0 else -1 for vote in votes) > 0 if self.third_at else False
 
     @staticmethod
@@ -142,7 +155,9 @@ def _paint_denied(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
                 paint.flags[place] |= DENIED
                 place += 1
     for first, last in paint.sentences.values():
-        if raw[first] == "any" or (raw[last - 1] in _NOES and last - first > 2 and clause[last - 1] != clause[last - 3]):
+        if raw[first] == "any" or (
+            raw[last - 1] in _NOES and last - first > 2 and clause[last - 1] != clause[last - 3]
+        ):
             paint.lay(DENIED, first, last)
         if raw[first] in _NOES and (last - first == 1 or clause[first] != clause[first + 1]) and first > 0:
             before = paint.sentence(first - 1)
@@ -153,7 +168,7 @@ def _paint_denied(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
 
 
 def _paint_denied_before(paint: _Paint, cue: Hit) -> None:
-    """"... is normal", "..., I don't have that": denies what stands before it, if nothing but a pause follows."""
+    """ "... is normal", "..., I don't have that": denies what stands before it, if nothing but a pause follows."""
     raw, clause = paint.words.raw, paint.words.clause
     first, last = paint.sentence(cue.first)
     if cue.last < last and clause[cue.last] == clause[cue.last - 1] and raw[cue.last] not in _AFTER_DENIAL:
@@ -185,7 +200,9 @@ def _paint_supposed(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
         place = cue.last
         while place < last and raw[place] not in ("but", "however", "though"):
             fresh = clause[place] != clause[place - 1]
-            if fresh and (raw[place] == "now" or (opening and raw[place] in (_STARTERS | {"do", "should", "then"}))):
+            if fresh and (
+                raw[place] == "now" or (opening and raw[place] in (_STARTERS | {"do", "should", "then"}))
+            ):
                 break
             place += 1
         paint.lay(SUPPOSED, cue.first, place)
@@ -199,8 +216,12 @@ def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> t
     begin, end = paint.segment(cue.first)
     first, _ = paint.sentence(cue.first)
     if cue.first - first <= 3:
-        fresh = (place for place in recent if cue.last <= place < end and clause[place] != clause[cue.last - 1])
-        return begin, next((min(p for p in range(first, end) if clause[p] == clause[place]) for place in fresh), end)
+        fresh = (
+            place for place in recent if cue.last <= place < end and clause[place] != clause[cue.last - 1]
+        )
+        return begin, next(
+            (min(p for p in range(first, end) if clause[p] == clause[place]) for place in fresh), end
+        )
     near = [place for place in range(max(begin, cue.first - 4), cue.first) if place in facts]
     if near and paint.words.raw[near[0] - 1] in ("had", "have", "after", "with", "since", "and"):
         return near[0], cue.last
@@ -217,7 +238,9 @@ def _paint_past(
     sentence = paint.words.sentence
     again = {sentence[cue.first] for cue in at.get("again", ())}
     recent = sorted(cue.first for cue in at.get("report", ()))
-    facts = {place for hit in found if kinds.get(hit.concept) == "fact" for place in range(hit.first, hit.last)}
+    facts = {
+        place for hit in found if kinds.get(hit.concept) == "fact" for place in range(hit.first, hit.last)
+    }
     for cue in at.get("long_ago", ()):
         if sentence[cue.first] not in again:
             paint.lay(PAST, *_dated(paint, cue, facts, recent))
@@ -240,12 +263,20 @@ def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     study = bool(at.get("study"))
     asks = {words.sentence[cue.first] for cue in at.get("ask", ())}
     reports = {words.sentence[cue.first] for cue in at.get("report", ())}
-    kin = {words.sentence[cue.first] for cue in at.get("kin", ()) if words.raw[cue.first] not in ("the", "a", "an")}
+    kin = {
+        words.sentence[cue.first]
+        for cue in at.get("kin", ())
+        if words.raw[cue.first] not in ("the", "a", "an")
+    }
     asks |= {number for number, (first, _) in paint.sentences.items() if words.raw[first] in _OPENERS}
     for number, (first, last) in paint.sentences.items():
-        told = number in reports or number in kin or any(
-            words.raw[place] in _SELF and not any(begin <= place < end for begin, end in spans)
-            for place in range(first, last)
+        told = (
+            number in reports
+            or number in kin
+            or any(
+                words.raw[place] in _SELF and not any(begin <= place < end for begin, end in spans)
+                for place in range(first, last)
+            )
         )
         if (number in asks or study) and not told:
             paint.lay(ASKED, first, last)
@@ -263,12 +294,16 @@ def _paint_other(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     if at.get("fiction"):
         paint.lay(OTHER, 0, len(words))
     carried = False
-    animals = {words.sentence[cue.first]: cue for cue in reversed(at.get("animal", ())) if not _ridden(words, cue)}
+    animals = {
+        words.sentence[cue.first]: cue for cue in reversed(at.get("animal", ())) if not _ridden(words, cue)
+    }
     for number, (first, last) in paint.sentences.items():
         if number in animals:
             carried = True
             start = first
-            own = next((p for p in range(animals[number].last, last) if words.raw[p] in ("i", "im", "ive")), last)
+            own = next(
+                (p for p in range(animals[number].last, last) if words.raw[p] in ("i", "im", "ive")), last
+            )
             paint.lay(OTHER, start, own)
         elif carried:
             opening = words.raw[first:last]
@@ -297,5 +332,9 @@ def _subjects(words: Words, at: Mapping[str, list[Hit]]) -> tuple[tuple[int, ...
     if kin:
         third |= {place for place, word in enumerate(words.raw) if word in _PERSON}
     elif len(self_at) == 0:
-        third |= {place for place, word in enumerate(words.raw) if word in ("he", "she", "his", "hes", "shes", "him")}
+        third |= {
+            place
+            for place, word in enumerate(words.raw)
+            if word in ("he", "she", "his", "hes", "shes", "him")
+        }
     return self_at, tuple(sorted(third))

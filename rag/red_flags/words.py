@@ -20,7 +20,9 @@ _TOKEN = re.compile(
 _SPACED = re.compile(
     r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
 )
-_AUXILIARIES = frozenset("can could do did does is are was were will would has have had should must need might".split())
+_AUXILIARIES = frozenset(
+    "can could do did does is are was were will would has have had should must need might".split()
+)
 _BREAKERS = frozenset(
     "but though although however except whereas yet because while cos coz cuz bc plus then unless whilst tho".split()
 )
@@ -124,7 +126,9 @@ def _parts(chunk: str, known: Mend) -> list[tuple[str, str, int, int]]:
         return [(chunk, NUMBER, 0, len(chunk))]
     letters = re.sub(rf"[ .\-_*{JOINER}]", "", chunk)
     if not letters.isalpha():
-        letters = letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
+        letters = (
+            letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
+        )
     letters = re.sub(r"[^a-z0-9]", "", letters)
     if letters != plain and letters.isalpha() and (form := known(letters)):
         return [(letters, form, 0, len(chunk))]
@@ -139,7 +143,7 @@ def _measure(chunk: str) -> bool:
 
 
 def _contracted(chunk: str) -> str:
-    """can't → cant, I'll → i, mum's → mum: the apostrophe never decides what matches."""
+    """Can't → cant, I'll → i, mum's → mum: the apostrophe never decides what matches."""
     if "'" not in chunk:
         return chunk
     base, _, tail = chunk.rpartition("'")
