@@ -43,6 +43,8 @@ def number_hits(words: Words) -> list[Hit]:
             _grams(words, place) or 0
         ) < 100:
             found.append(Hit("grams", place, place + 1))
+        if words.raw[place + 1 : place + 3] in _LONG_BACK:
+            found += [Hit("long_ago", place, place + 3), Hit("old_injury", place, place + 3)]
         if form == NUMBER and 1950 <= value <= 2019:
             found.append(Hit("long_ago", place, place + 1))
     return found
@@ -59,6 +61,7 @@ def _value(words: Words, place: int) -> float | None:
         return None
 
 
+_LONG_BACK = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "months"))
 _UNITS = frozenset(
     "mg ml mcg kg lb lbs st stone years year yrs yr weeks wks week days day hours hour hrs minutes mins months month am pm "
     "percent miles km k yards metres meters feet ft cm inches old x times reps th nd".split()
@@ -76,6 +79,12 @@ def _temperature(value: float, place: int) -> list[Hit]:
     return [Hit("hot_number", place, place + 1)] if high else []
 
 
+_AGED = frozenset(
+    "aged age i im hes shes he she turned mum mom dad nan gran mother father husband wife grandma grandad grandmother "
+    "grandfather son daughter uncle aunt auntie friend neighbour brother sister partner boy girl lad male female patient".split()
+)
+
+
 def _age(words: Words, value: float, place: int) -> list[Hit]:
     raw = words.raw[place]
     after = words.raw[place + 1 : place + 3]
@@ -85,11 +94,11 @@ def _age(words: Words, value: float, place: int) -> list[Hit]:
         unit in ("yo", "yrold", "yearold", "yro", "yr", "f", "m")
         or (bool(after) and after[0] in _YEARS and len(after) > 1 and after[1] in ("old", "olds", "of"))
         or (bool(after) and after[0] in ("yo", "yearold", "yrold"))
-        or (bool(before) and before[-1] in ("aged", "age", "im", "hes", "shes", "turned"))
+        or (bool(before) and before[-1] in _AGED)
         or (before[-2:] in (("i", "am"), ("she", "is"), ("he", "is")))
     )
     if not aged or (
-        after and after[0] in ("weeks", "days", "months", "hours", "wks", "kg", "stone", "weeks")
+        after and after[0] in _UNITS - _YEARS
     ):
         return []
     if value < _CHILD_BELOW:

@@ -215,6 +215,9 @@ def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> t
     clause = paint.words.clause
     begin, end = paint.segment(cue.first)
     first, _ = paint.sentence(cue.first)
+    near = [place for place in range(max(begin, cue.first - 4), cue.first) if place in facts]
+    if near:
+        return near[0], cue.last
     if cue.first - first <= 3:
         fresh = (
             place for place in recent if cue.last <= place < end and clause[place] != clause[cue.last - 1]
@@ -222,9 +225,6 @@ def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> t
         return begin, next(
             (min(p for p in range(first, end) if clause[p] == clause[place]) for place in fresh), end
         )
-    near = [place for place in range(max(begin, cue.first - 4), cue.first) if place in facts]
-    if near and paint.words.raw[near[0] - 1] in ("had", "have", "after", "with", "since", "and"):
-        return near[0], cue.last
     while begin < cue.first and clause[begin] != clause[cue.first]:
         begin += 1
     while end > cue.last and clause[end - 1] != clause[cue.last - 1]:
@@ -261,7 +261,11 @@ def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     words = paint.words
     spans = [(cue.first, cue.last) for name in ("ask", "study") for cue in at.get(name, ())]
     study = bool(at.get("study"))
-    asks = {words.sentence[cue.first] for cue in at.get("ask", ())}
+    asks = {
+        words.sentence[cue.first]
+        for cue in at.get("ask", ())
+        if words.raw[cue.first] not in _OPENERS or cue.first - paint.sentence(cue.first)[0] <= 2
+    }
     reports = {words.sentence[cue.first] for cue in at.get("report", ())}
     kin = {
         words.sentence[cue.first]
