@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 EXIT = {Outcome.ANSWERED: 0, Outcome.ABSTAINED: 3, Outcome.RED_FLAG: 4}
 UNFORESEEN, INTERRUPTED = 1, 130
+SHIPPED_CORPUS = Path(__file__).parent / "corpus"
 
 app = typer.Typer(
     name="citeback",
@@ -71,7 +72,9 @@ def options(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of articles.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders of articles [the shipped ones].")
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 8 if any file was skipped.")] = False,
@@ -81,7 +84,7 @@ def ingest(
     from rag.terminal import progress_bar
 
     with progress_bar() as progress:
-        report = build(paths, _settings(index=index), progress)
+        report = build(paths or [SHIPPED_CORPUS], _settings(index=index), progress)
     if as_json:
         typer.echo(json.dumps(report.to_json()))
     else:
