@@ -56,10 +56,8 @@ def _axes() -> str:
         parts.append(f'<line class="grid" x1="{_x(0)}" x2="{_x(1)}" y1="{_y(tick)}" y2="{_y(tick)}"/>')
         parts.append(f'<text x="{_LEFT - 6}" y="{_y(tick) + 4}" text-anchor="end">{tick:g}</text>')
         parts.append(f'<text x="{_x(tick)}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">{tick:g}</text>')
-    middle = _x(0.5)
-    parts.append(
-        f'<text x="{middle}" y="{_HEIGHT - 4}" text-anchor="middle">coverage: share of questions answered</text>'
-    )
+    below = f'<text x="{_x(0.5)}" y="{_HEIGHT - 4}" text-anchor="middle">'
+    parts.append(f"{below}coverage: share of questions answered</text>")
     parts.append(f'<text x="{_LEFT + 6}" y="{_TOP + 12}">risk: share of these that are wrong</text>')
     return "".join(parts)
 

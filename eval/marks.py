@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from eval.spans import Span, overlap
 from rag.schema import Article
@@ -33,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The paragraphs of an article that hold a mark; ``gaps`` says for each whether something was left out before it."""
+    """An article's paragraphs that hold a mark; ``gaps`` says of each whether something was left out before it."""
 
     article_id: str
     title: str
@@ -73,7 +74,7 @@ def marked(article: Article, places: Places) -> Marked:
 def _pieces(text: str, here: Span, places: Places) -> Iterator[Piece]:
     spans = [one for one in (*places.all, *places.accepted) if overlap(here, one)]
     borders = sorted({here.start, here.end, *_inside(here, spans)})
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         yield Piece(text[start:end], _mark(Span(here.article_id, start, end), places))
 
 

@@ -134,16 +134,10 @@ def _worst(questions: Sequence[Question], covered: Coverage) -> list[Question]:
 
 def _strips(library: Library, covered: Coverage) -> list[Strip]:
     kinds = {one.id: "gold" for one in covered.uncited} | {one.id: "none" for one in covered.unlabelled}
-    return [
-        Strip(
-            article.id,
-            article.title,
-            tuple(
-                (kinds.get(one.id, "cited"), one.section) for one in library.passages if one.article_id == article.id
-            ),
-        )
-        for article in library.articles.values()
-    ]
+    by_article: dict[str, list[tuple[str, str]]] = {article_id: [] for article_id in library.articles}
+    for one in library.passages:
+        by_article[one.article_id].append((kinds.get(one.id, "cited"), one.section))
+    return [Strip(id_, library.articles[id_].title, tuple(passages)) for id_, passages in by_article.items()]
 
 
 def _questions(run: Evaluation, one: CaseSet) -> Iterator[Question]:

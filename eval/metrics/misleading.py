@@ -65,8 +65,8 @@ LEANING = re.compile(
 )
 # "It is safe to keep walking": this "it" stands for nothing; "It is worse to sit" would.
 EMPTY_IT = re.compile(
-    r"it (?:is|was|may be|can be|seems) (?:not |very |often |usually )*(?:important|safe|normal|common|possible|best|better|"
-    r"useful|helpful|hard|difficult|easy|rare|unusual|worth|likely|unlikely|clear|fine|sensible|thought|known|advised)\b"
+    r"it (?:is|was|may be|can be|seems) (?:not |very |often |usually )*(?:important|safe|normal|common|possible|best|"
+    r"better|useful|helpful|hard|difficult|easy|rare|unusual|worth|likely|unlikely|clear|fine|sensible|thought|known|advised)\b"
     r"(?: \w+){0,4}? (?:to|that|whether|how|why)\b|it (?:takes|helps) (?:\w+ ){0,3}?to\b",
     re.IGNORECASE,
 )
