@@ -49,6 +49,7 @@ SCHEMA = """
     CREATE VIRTUAL TABLE passage_terms USING fts5(title, section, body, content='', tokenize='unicode61');
     CREATE VIRTUAL TABLE term USING fts5vocab(passage_terms, row);
 """
+_SELECT_ARTICLE = "SELECT id, title, text, sha256, path, metadata FROM article"
 # A word of the body weighs more than one of the headings, which every passage of a section shares.
 _BM25_WEIGHTS = (0.4, 0.6, 1.0)
 
@@ -62,6 +63,7 @@ class Index:
         self.manifest = manifest
         self._database = database
         self._vectors = vectors
+        self._articles: dict[str, Article] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Index:
@@ -125,15 +127,16 @@ class Index:
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, if the index holds it."""
-        rows = self._database.execute(
-            "SELECT id, title, text, sha256, path, metadata FROM article WHERE id = ?", (article_id,)
-        ).fetchall()
-        return _article(rows[0]) if rows else None
+        if article_id not in self._articles:
+            rows = self._database.execute(f"{_SELECT_ARTICLE} WHERE id = ?", (article_id,)).fetchall()
+            if not rows:
+                return None
+            self._articles[article_id] = _article(rows[0])
+        return self._articles[article_id]
 
     def articles(self) -> list[Article]:
         """Every article, by id."""
-        rows = self._database.execute("SELECT id, title, text, sha256, path, metadata FROM article ORDER BY id")
-        return [_article(row) for row in rows.fetchall()]
+        return [_article(row) for row in self._database.execute(f"{_SELECT_ARTICLE} ORDER BY id").fetchall()]
 
     def sentences(self, ids: Iterable[int]) -> list[Sentence]:
         """The sentences of those ids, in their order in the index."""
@@ -144,6 +147,11 @@ class Index:
             wanted,
         )
         return [Sentence(*row) for row in rows.fetchall()]
+
+    def text(self, sentence: Sentence) -> str:
+        """The words of a sentence."""
+        article = self.article(sentence.article_id)
+        return article.text[sentence.start : sentence.end] if article else ""
 
     def all_sentences(self) -> list[Sentence]:
         """Every sentence, in order."""
