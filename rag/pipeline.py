@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from rag.conversation import resolved
 from rag.encoder import Encoder, open_encoder
 from rag.errors import InputRefused
 from rag.extract import Draft, extract
 from rag.index import Index
+from rag.lexical import terms
 from rag.retrieve import Evidence, retrieve
 from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
@@ -42,25 +46,34 @@ class Pipeline:
         index.check_encoder(encoder.model)
         return cls(index, encoder, settings)
 
-    def answer(self, question: str) -> Answer:
+    def answer(self, question: str, *, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
         """The answer to a question, every statement of it proven.
+
+        ``earlier`` holds the questions asked before it in the same conversation, newest last; ``dismissed`` the ids of
+        red-flag rules the person has said misread them.
 
         Raises:
             InputRefused: nothing is asked, or more than ``QUESTION_LIMIT`` characters.
         """
         asked = check_question(question)
-        evidence = retrieve(asked, self.index, self.encoder, self.settings.k)
+        sought = resolved(asked, earlier, self._subjects)
+        evidence = retrieve(sought, self.index, self.encoder, self.settings.k)
         draft = extract(evidence, self.index, self.settings.max_statements)
         statements = proven(self._statements(draft), self.index.article)
+        followed = f"Read with your earlier question, as “{sought}”." if sought != asked else ""
         if not statements or draft.confidence < self.settings.threshold:
-            return self._abstained(question, evidence, draft)
-        return self._answer(
-            question, evidence, draft, Outcome.ANSWERED, statements=statements, notice=_read_as(evidence)
-        )
+            return self._abstained(question, evidence, draft, followed)
+        notice = " ".join(filter(None, (followed, _read_as(evidence))))
+        return self._answer(question, evidence, draft, Outcome.ANSWERED, statements=statements, notice=notice)
 
-    def _abstained(self, question: str, evidence: Evidence, draft: Draft) -> Answer:
+    @cached_property
+    def _subjects(self) -> frozenset[str]:
+        """What the articles are about: every stem of their titles."""
+        return frozenset(stem for article in self.index.articles() for stem in terms(article.title))
+
+    def _abstained(self, question: str, evidence: Evidence, draft: Draft, followed: str) -> Answer:
         nearest = tuple(self._citation(one.sentence) for one in draft.candidates[:_NEAREST])
-        notice = " ".join(filter(None, (NOT_IN_ARTICLES, self._covered(evidence), _read_as(evidence))))
+        notice = " ".join(filter(None, (NOT_IN_ARTICLES, followed, self._covered(evidence), _read_as(evidence))))
         return self._answer(question, evidence, draft, Outcome.ABSTAINED, nearest=nearest, notice=notice)
 
     def _answer(
