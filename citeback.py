@@ -30,12 +30,14 @@ from rag.errors import CitebackError, FilesSkipped, InputRefused, StorageFailed
 from rag.schema import Answer, Article, Outcome
 
 if TYPE_CHECKING:
+    from eval.command import Evaluation
     from ingest.build import Report
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
 EXIT = {Outcome.ANSWERED: 0, Outcome.ABSTAINED: 3, Outcome.RED_FLAG: 4}
 UNFORESEEN, INTERRUPTED = 1, 130
+SHIPPED_CORPUS = Path(__file__).parent / "corpus"
 
 app = typer.Typer(
     name="citeback",
@@ -70,7 +72,9 @@ def options(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of articles.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders of articles [the shipped ones].")
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 8 if any file was skipped.")] = False,
@@ -80,7 +84,7 @@ def ingest(
     from rag.terminal import progress_bar
 
     with progress_bar() as progress:
-        report = build(paths, _settings(index=index), progress)
+        report = build(paths or [SHIPPED_CORPUS], _settings(index=index), progress)
     if as_json:
         typer.echo(json.dumps(report.to_json()))
     else:
@@ -129,6 +133,45 @@ def verify(
         _verify_index(_settings(index=index), as_json=as_json)
     else:
         _verify_answer(file, _article_source(_settings(index=index), corpus), as_json=as_json)
+
+
+@app.command("eval")
+def evaluate(
+    cases: Annotated[Path | None, typer.Argument(metavar="[CASES]", help="JSONL of cases [the shipped ones].")] = None,
+    index: IndexOption = None,
+    answers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score these answers (ask --batch) and ask nothing.")
+    ] = None,
+    part: Annotated[str | None, typer.Option(metavar="PART", help="dev, test or all [dev; all with --gate].")] = None,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit 9 and say what fell if a threshold is not met.")] = False,
+    against: Annotated[Path | None, typer.Option(metavar="FILE", help="Compare with these earlier results.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write a report of one HTML file there.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the results as JSON there.")] = None,
+    drafts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Turn recorded feedback into draft cases, nothing else.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the answers to CASES against gold quotes: how right, how complete, how rightly declined."""
+    from eval import command, feedback
+    from eval import gate as gates
+    from rag.terminal import progress_bar
+
+    if drafts is not None:
+        typer.echo(feedback.to_lines(feedback.drafts(feedback.load_feedback(drafts))), nl=False)
+        return
+    chosen = part or (command.ALL if gate and cases is None else None)
+    with progress_bar() as progress:
+        run = command.evaluate(_settings(index=index), cases, chosen, answers, progress)
+    if out is not None:
+        run.results.write(out)
+    if report is not None:
+        from eval.report import write_report
+
+        typer.echo(f"report: {write_report(run, report)}", err=True)
+    _print_evaluation(run, against, as_json=as_json)
+    if gate:
+        gates.check(run.results, gates.load_thresholds())
 
 
 @app.command()
@@ -256,6 +299,14 @@ def _opened(name: str, mode: str, standard: IO[str]) -> Iterator[IO[str]]:
         raise StorageFailed(f"{name}: cannot be opened ({error.strerror})") from error
     with file:
         yield file
+
+
+def _print_evaluation(run: Evaluation, against: Path | None, *, as_json: bool) -> None:
+    from eval import command, table
+
+    typer.echo(json.dumps(run.results.to_json()) if as_json else table.to_text(run.results))
+    for one in command.comparisons(run.results, against) if against else ():
+        typer.echo(f"\n{table.comparison_text(one, listed=one.name != command.CLOSED)}", err=as_json)
 
 
 def _article_source(settings: Settings, corpus: Path | None) -> Callable[[str], Article | None]:

@@ -8,7 +8,8 @@
     │   └── EncoderMismatch       5   the index was made by another encoder
     ├── IndexLocked               6   another process is writing this index
     ├── StorageFailed             7   disk full, or no permission
-    └── FilesSkipped              8   some files were skipped under --strict
+    ├── FilesSkipped              8   some files were skipped under --strict
+    └── GateFailed                9   an evaluation fell below a threshold under --gate
 
 What a user can meet in normal use (answered, abstained, red flag) is a value, not an error. Each message names the bad
 value and the next step, in one line.
@@ -63,3 +64,9 @@ class FilesSkipped(CitebackError):
     """Some files were skipped although ``--strict`` asked for all of them."""
 
     exit_code = 8
+
+
+class GateFailed(CitebackError):
+    """An evaluation fell below a threshold although ``--gate`` asked that it must not."""
+
+    exit_code = 9

@@ -21,9 +21,10 @@ from rag.schema import Sentence
 # The first words of a sentence that means nothing without the sentence before it.
 LEANING = re.compile(
     r"(?:it|its|they|their|them|this|these|those|that|such|he|she|both|others?|another|either|neither|instead|however|"
-    r"also|additionally|similarly|likewise|conversely|otherwise|therefore|thus|hence|then|and|but|or|so|because of this|"
-    r"as a result|for (?:example|instance|this reason)|in (?:addition|contrast|turn)|on the other hand|over time|"
-    r"the (?:pain|condition|symptoms?|problem|discomfort|disorder|disease|muscle|joint|nerve|injury|treatment|result))\b",
+    r"also|additionally|similarly|likewise|conversely|otherwise|therefore|thus|hence|then|and|but|or|so|as a result|"
+    r"because of this|for (?:example|instance|this reason)|in (?:addition|contrast|turn)|on the other hand|"
+    r"over time|the (?:pain|condition|symptoms?|problem|discomfort|disorder|disease|muscle|joint|nerve|injury|"
+    r"treatment|result))\b",
     re.IGNORECASE,
 )
 # "This condition occurs when…": under a heading that names the condition, the heading is the subject.

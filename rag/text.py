@@ -23,6 +23,8 @@ NUMBERED = frozenset("ch eq fig figs no nos pp ref refs sec vol".split())
 # An end mark, with the closing quotes, brackets and reference marks ("[2,3]") that belong to the sentence it ends.
 _END = re.compile(r"(?P<mark>[.!?…]+)(?P<close>[\"'”’)\]]*(?:\[[\d,;\s–-]+\])*)(?P<gap>\s+)")
 _LAST_WORDS = re.compile(r"(?:(\w+)\W+)?([\w.]+)\.$")
+# "vitamin D." and "axial SpA." end sentences, although the last word looks like an initial.
+_LETTER_NAME = re.compile(r"\b[a-z]+ (?:[A-Z]|[A-Z]?[a-z]+[A-Z])\.$")
 _BULLET = re.compile(r"\s*(?:[•‣▪●·*]|[-–—])\s+|\s*\d{1,2}[.)]\s+")
 
 
@@ -106,6 +108,8 @@ def _ends_here(head: str, match: re.Match[str], text: str) -> bool:
         return match["mark"][-1] in "!?" and after.isalnum() and not match["close"]
     if _is_shortened(head, after):
         return False
+    if after.isupper():
+        return "[" in match["close"] or _LETTER_NAME.search(head) is not None
     return "[" in match["close"] or (after.islower() and not any(char.isupper() for char in text))
 
 

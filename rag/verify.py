@@ -6,7 +6,7 @@ Needs no model and no vector. Used on every answer before it is shown, and on sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -28,7 +28,11 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One citation of a saved answer: its place in the answer, counted from 1, and what checking it found."""
+    """One citation of a saved answer and what checking it found.
+
+    ``statement`` counts from 1; 0 marks a nearest passage, which is no statement. ``still_there`` tells whether
+    the same words stand anywhere in the article of that id.
+    """
 
     statement: int
     citation: Citation
@@ -43,7 +47,8 @@ def check(citation: Citation, find: FindArticle) -> Proof:
         return Proof.MISSING
     if sha256(article.text) != citation.article_sha256:
         return Proof.STALE
-    return Proof.HOLDS if article.text[citation.start : citation.end] == citation.quote != "" else Proof.FALSE
+    is_span = 0 <= citation.start < citation.end
+    return Proof.HOLDS if is_span and article.text[citation.start : citation.end] == citation.quote else Proof.FALSE
 
 
 def proven(statements: Iterable[Statement], find: FindArticle) -> tuple[Statement, ...]:
@@ -57,15 +62,18 @@ def check_answer(saved: Mapping[str, Any], find: FindArticle) -> list[Finding]:
     Raises:
         InputRefused: the object is not an answer, or a statement says something its citations do not.
     """
-    findings: list[Finding] = []
-    for number, statement in enumerate(_statements(saved), start=1):
+    statements, nearest = _parsed(saved)
+    for number, statement in enumerate(statements, start=1):
         if not statement.citations or statement.text != spoken(statement.citations):
             raise InputRefused(f"statement {number} is not the words of its citations; this answer was altered")
-        for citation in statement.citations:
-            article = find(citation.article_id)
-            still_there = article is not None and citation.quote in article.text
-            findings.append(Finding(number, citation, check(citation, find), still_there))
-    return findings
+    cited = [(number, one) for number, statement in enumerate(statements, start=1) for one in statement.citations]
+    return [_finding(number, citation, find) for number, citation in (*cited, *((0, one) for one in nearest))]
+
+
+def _finding(statement: int, citation: Citation, find: FindArticle) -> Finding:
+    article = find(citation.article_id)
+    still_there = article is not None and citation.quote in article.text
+    return Finding(statement, citation, check(citation, find), still_there)
 
 
 def spoken(citations: tuple[Citation, ...]) -> str:
@@ -79,11 +87,21 @@ def _holds(statement: Statement, find: FindArticle) -> bool:
     return all(check(citation, find) is Proof.HOLDS for citation in statement.citations)
 
 
-def _statements(saved: Mapping[str, Any]) -> list[Statement]:
+def _parsed(saved: Mapping[str, Any]) -> tuple[list[Statement], list[Citation]]:
     try:
-        return [
-            Statement(str(one["text"]), tuple(Citation(**citation) for citation in one["citations"]))
+        statements = [
+            Statement(str(one["text"]), tuple(_citation(citation) for citation in one["citations"]))
             for one in saved["statements"]
         ]
-    except (KeyError, TypeError) as error:
+        return statements, [_citation(citation) for citation in saved.get("nearest", ())]
+    except (KeyError, TypeError, AttributeError) as error:
         raise InputRefused(f"not an answer of citeback ask --json ({error})") from error
+
+
+def _citation(given: Mapping[str, Any]) -> Citation:
+    citation = Citation(**given)
+    for field in fields(Citation):
+        kind = int if field.name in ("start", "end") else str
+        if type(getattr(citation, field.name)) is not kind:
+            raise TypeError(f"{field.name} is not a {kind.__name__}")
+    return citation

@@ -106,11 +106,16 @@ def _line(text: str, start: int, end: int) -> _Line:
 def _settled(lines: list[_Line]) -> list[Kind]:
     """What each line is, given its neighbours."""
     repeated = {text for text, count in Counter(line.text for line in lines if line.short).items() if count > 1}
-    marked = [
-        replace(line, kind=Kind.FURNITURE) if line.short and _is_furniture(line.text, repeated) else line
-        for line in lines
-    ]
+    marked = [_marked(line, after, repeated) for line, after in zip(lines, [*lines[1:], None], strict=False)]
     return [_kind(marked, position) for position in range(len(marked))]
+
+
+def _marked(line: _Line, after: _Line | None, repeated: set[str]) -> _Line:
+    """Furniture marked, and a short line that introduces a list taken as text."""
+    if line.short and _is_furniture(line.text, repeated):
+        return replace(line, kind=Kind.FURNITURE)
+    introduces = line.text.endswith(":") and after is not None and after.kind is Kind.ITEM
+    return replace(line, short=False) if introduces else line
 
 
 def _is_furniture(text: str, repeated: set[str]) -> bool:

@@ -1,0 +1,1 @@
+"""One idea of measurement a file, each function pure, with its definition and where it comes from."""

@@ -1,0 +1,93 @@
+"""What people ask and what they must read, over the shipped corpus: the words that must stand in the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.errors import InputRefused
+from rag.pipeline import QUESTION_LIMIT, Pipeline
+from rag.schema import Answer, Outcome
+from rag.text import sha256
+
+ANSWERED = [
+    ("What is referred pain?", ["pain felt in one part of the body that comes from another part"]),
+    ("How can I tell hip arthritis from a back problem?", ["hip arthritis"]),
+    ("Does piriformis pain go below the knee?", ["rarely goes below the knee"]),
+    ("What eases pain from spinal stenosis?", ["sits down or leans forward"]),
+    ("which discs herniate most", ["L4-L5 or the L5-S1"]),
+    ("Why does sitting make it worse?", ["sitting"]),
+    ("what can i do about SI joint pain", ["SI joint"]),
+    ("what is siatica", ["Sciatica is leg pain"]),
+]
+ABSTAINED = [
+    "What does a hip replacement cost?",
+    "Who won the cup in 1998?",
+    "How much ibuprofen can I take?",
+    "What is the capital of France?",
+    "How do I fix a leaking tap?",
+]
+
+
+def spoken(answer: Answer) -> str:
+    return "\n".join(statement.text for statement in answer.statements)
+
+
+@pytest.mark.parametrize(("question", "words"), ANSWERED, ids=[question for question, _ in ANSWERED])
+def test_is_answered_in_at_most_five_statements(pipeline: Pipeline, question: str, words: list[str]) -> None:
+    answer = pipeline.answer(question)
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert 1 <= len(answer.statements) <= 5
+    assert all(part in spoken(answer) for part in words), spoken(answer)
+
+
+@pytest.mark.parametrize("question", ABSTAINED)
+def test_abstains_and_says_what_is_near(pipeline: Pipeline, question: str) -> None:
+    answer = pipeline.answer(question)
+
+    assert answer.outcome is Outcome.ABSTAINED
+    assert answer.statements == ()
+    assert answer.nearest
+    assert answer.notice is not None
+    assert answer.notice.startswith("The articles do not answer this.")
+
+
+@pytest.mark.parametrize("question", [*(question for question, _ in ANSWERED), *ABSTAINED])
+def test_every_quote_equals_its_slice(pipeline: Pipeline, question: str) -> None:
+    answer = pipeline.answer(question)
+    citations = [one for statement in answer.statements for one in statement.citations] + list(answer.nearest)
+
+    assert citations
+    for citation in citations:
+        article = pipeline.index.article(citation.article_id)
+        assert article is not None
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert sha256(article.text) == citation.article_sha256
+
+
+def test_no_sentence_is_said_twice(pipeline: Pipeline) -> None:
+    for question, _ in ANSWERED:
+        said = [statement.text for statement in pipeline.answer(question).statements]
+        assert len(said) == len(set(said))
+
+
+def test_the_same_question_gets_the_same_answer(pipeline: Pipeline) -> None:
+    for question in ("What eases sciatica?", "What does a hip replacement cost?"):
+        assert pipeline.answer(question) == pipeline.answer(question)
+
+
+def test_a_repaired_word_is_said(pipeline: Pipeline) -> None:
+    assert pipeline.answer("what is siatica").notice == "Read “siatica” as “sciatica”."
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "\u200b", "x" * (QUESTION_LIMIT + 1)])
+def test_what_is_no_question_is_refused(pipeline: Pipeline, question: str) -> None:
+    with pytest.raises(InputRefused):
+        pipeline.answer(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["\ud800 sciatica", "sciatica\x00", "'; DROP TABLE article; --", '" OR NEAR(', "{{x}}"]
+)
+def test_strange_questions_are_only_text(pipeline: Pipeline, question: str) -> None:
+    assert pipeline.answer(question).outcome in (Outcome.ANSWERED, Outcome.ABSTAINED)

@@ -1,0 +1,78 @@
+"""Words and spelling as search sees them, and two rankings fused into one."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.lexical import terms, words
+from rag.pipeline import Pipeline
+from rag.retrieve import retrieve
+from rag.spelling import Repair, mended, repairs
+
+VOCABULARY = {"sciatica": 9, "piriformis": 4, "pain": 50, "osteoarthritis": 5, "lost": 2, "bladder": 3, "weight": 4}
+KNOWN = {"cost", "ladder", "wait", "paint"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("What is the pain of L4-L5?", ["pain", "l4", "l5"]),
+        ("herniated discs herniate", ["herniat", "disc", "herniat"]),
+        ("A person's naïve HIP", ["naiv", "hip"]),
+        ("it’s only the of", ["onli"]),
+        ("", []),
+        ("?!", []),
+    ],
+)
+def test_terms(text: str, found: list[str]) -> None:
+    assert terms(text) == found
+
+
+def test_words_fold_width_accents_and_capitals() -> None:
+    assert words("ＨＩＰ Café’s") == ["hip", "cafe"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("siatica", "sciatica"),
+        ("pirifomis", "piriformis"),
+        ("ostioarthritus", "osteoarthritis"),
+        ("pian", "pain"),
+    ],
+)
+def test_a_misspelt_word_is_read_as_the_articles_spell_it(written: str, read_as: str) -> None:
+    assert repairs(f"what is {written}?", VOCABULARY, KNOWN.__contains__) == (Repair(written, read_as),)
+
+
+@pytest.mark.parametrize("word", ["cost", "ladder", "wait", "pains", "sciatica", "hip", "l5", "xqzw", "what"])
+def test_a_real_word_or_a_rare_one_is_left_alone(word: str) -> None:
+    assert repairs(f"is {word} good", VOCABULARY, KNOWN.__contains__) == ()
+
+
+def test_a_mended_question_keeps_its_other_words() -> None:
+    assert mended("Is siatica bad?", (Repair("siatica", "sciatica"),)) == "is sciatica bad"
+    assert mended("Is sciatica bad?", ()) == "Is sciatica bad?"
+
+
+@pytest.mark.parametrize(
+    ("question", "article_id"),
+    [
+        ("Does the pain of a narrow spinal canal ease when I sit?", "lumbar-spinal-stenosis"),
+        ("FABER", "examination-and-imaging"),
+        ("my kid limps", "hip-pain-in-children-and-teenagers"),
+        ("which discs slip most often", "disc-herniation"),
+        ("tihgt pirifomis muscle", "piriformis-and-deep-gluteal-pain"),
+    ],
+)
+def test_the_right_article_is_among_the_first(pipeline: Pipeline, question: str, article_id: str) -> None:
+    evidence = retrieve(question, pipeline.index, pipeline.encoder, k=5)
+
+    assert article_id in [one.passage.article_id for one in evidence.passages]
+
+
+def test_scores_fall_and_k_is_kept(pipeline: Pipeline) -> None:
+    scores = [one.score for one in retrieve("hip pain", pipeline.index, pipeline.encoder, k=7).passages]
+
+    assert len(scores) == 7
+    assert scores == sorted(scores, reverse=True)
