@@ -19,22 +19,20 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import streamlit as st
 
 import rag.page
+from eval.feedback import Verdict, record
+from eval.page import curves, load_run, run_html
 from rag import markup
 from rag.errors import CitebackError, InputRefused
 from rag.examples import example_questions
-from rag.feedback import COMMENT_LIMIT, Verdict, file_beside, keep
 from rag.live import Live
 from rag.pipeline import QUESTION_LIMIT
-from rag.render import escaped, numbered, to_json, to_markdown
+from rag.render import escaped, numbered
 from rag.schema import Answer, Article, Citation, Outcome, RedFlag
 from rag.settings import Settings
-from rag.sheet import to_html
+from rag.sheet import SHEETS
 
+COMMENT_LIMIT = 1_000
 PAGE_FILES = Path(rag.page.__file__).parent
-HERO = (
-    '<div class="cb-hero"><h1>Ask, and read it in the source</h1><p>Answers about {topics} come word for word from '
-    "{count} articles, each sentence with its place. If the articles do not say it, neither does this page.</p></div>"
-)
 VERDICTS = {
     Verdict.RIGHT_PLACE: "The right place",
     Verdict.WRONG_PLACE: "The wrong place",
@@ -120,7 +118,7 @@ def draw_welcome() -> None:
     """The empty page: what this is, the box, and a few questions to start with."""
     articles = live().current().index.articles()
     with st.container(key="welcome"):
-        st.html(HERO.format(topics="hip and lower-back pain", count=len(articles)))
+        st.html(markup.welcome_html(len(articles)))
         draw_box("Your question")
         st.html('<p class="cb-label">For example</p>')
         with st.container(horizontal=True, gap="small"):
@@ -158,14 +156,8 @@ def draw_take_along(answer: Answer) -> None:
     """The answer as a file, and as a link."""
     with st.expander("Take this answer along"), st.container(key="keep"):
         st.text("A sheet with every quote, its place and the article's fingerprint. The JSON file can be proven again.")
-        sheets = {
-            "HTML": (to_html, "text/html"),
-            "Markdown": (to_markdown, "text/markdown"),
-            "JSON": (to_json, "application/json"),
-        }
         with st.container(horizontal=True):
-            for name, (render, mime) in sheets.items():
-                suffix = {"HTML": "html", "Markdown": "md", "JSON": "json"}[name]
+            for name, suffix, mime, render in SHEETS:
                 st.download_button(name, render(answer), f"citeback-answer.{suffix}", mime, on_click="ignore")
         st.text("A link that asks this question again. It shows your question to whoever has it.")
         st.code(f"{st.context.url or ''}?q={quote(answer.question)}", language=None)
@@ -190,21 +182,23 @@ def store_feedback(answer: Answer, citation: Citation, verdict: Verdict | None, 
         st.warning("Choose where it led and tick the box; nothing has been stored.")
         return
     try:
-        keep(file_beside(Settings.load().index), answer.question, citation, verdict, comment, consent=consent)
+        record(beside_index("feedback.sqlite"), answer.question, verdict, citation, comment[:COMMENT_LIMIT])
     except CitebackError as error:
         show_problem(str(error))
         return
     st.success("Stored. Thank you.")
 
 
+def beside_index(name: str) -> Path:
+    """A file next to the folder of the index."""
+    return Path(f"{Settings.load().index.rstrip('/')}-{name}")
+
+
 def draw_history() -> None:
     """Earlier questions of this session, and the way to forget them all."""
     with st.container(key="history"):
         if len(turns()) > 1:
-            earlier = "".join(markup.history_html(answer.question, answer) for answer in reversed(turns()[:-1]))
-            st.html(
-                f'<section aria-label="Earlier questions"><p class="cb-label">Earlier in this conversation</p>{earlier}</section>'
-            )
+            st.html(markup.history_html(turns()[:-1]))
         st.button("Erase this conversation", type="tertiary", on_click=erase)
 
 
@@ -242,9 +236,21 @@ def draw_article(article: Article) -> None:
 
 
 def evaluation_page() -> None:
-    """The last run's report."""
+    """The last run's figures, plots and failing questions."""
+    file = beside_index("evaluation.json")
     st.title("Evaluation")
-    st.text("No run yet. Make one with: citeback eval --report .citeback/report")
+    run = load_run(file)
+    if run is None:
+        st.text("No run yet. Make one where this page was started, then reload:")
+        st.code(f"citeback eval --out {file}", language=None)
+        return
+    st.html(run_html(run, live().current().index.id))
+    for name, points in curves(run).items():
+        st.subheader(f"Risk against coverage: {escaped(name)}")
+        rows = {"coverage": [point[0] for point in points], "risk": [point[1] for point in points]}
+        st.line_chart(
+            rows, x="coverage", y="risk", x_label="share of questions answered", y_label="share of these that are wrong"
+        )
 
 
 def about_page() -> None:

@@ -42,7 +42,7 @@ _OPENER = re.compile(r"\s*(?:and|but|or|so|ok(?:ay)?|what about|how about|and wh
 _MODIFIER = re.compile(r"(?:in|at|on|during|for|with|without|after|before|when|while|if|by|as)\b", re.IGNORECASE)
 
 _NOUN = r"(?:condition|disorder|disease|syndrome|problem|injury|pain|symptoms?)"
-_BE = r"(?:is|was|be|mean|happen|cause|causes|help|helps|get|go|come|last|hurt|feel|need|normal|common|serious|bad|dangerous)"
+_BE = r"(?:is|was|be|mean|happen|causes?|helps?|get|go|come|last|hurt|feel|need|normal|common|serious|bad|dangerous)"
 PRONOUN = re.compile(
     rf"\b(?:(?:this|that|these|those|the) {_NOUN}\b(?! (?:of|in|from|at|on)\b)"
     rf"|(?:its|their|theirs|itself|it|they|them)\b"

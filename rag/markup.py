@@ -1,6 +1,6 @@
 """An answer as HTML for the page: the statements, the sources they stand in, the alarm, the abstention.
 
-Pure functions from values to strings. Every word that came from a person, an article or a file name is escaped; the only
+Pure functions from values to strings. Every word of a person, an article or a file name is escaped; the only
 links are to places in the same page, to telephone numbers of an alarm, and to the https address of its source.
 """
 
@@ -95,14 +95,20 @@ def red_flag_html(flag: RedFlag) -> str:
     )
 
 
-def history_html(question: str, answer: Answer) -> str:
-    """An earlier turn, folded: its question, its statements, and where they stand."""
-    body = "".join(f"<p>{text_html(one.text)}</p>" for one in answer.statements)
-    places = "".join(f"<li>{_place_html(citation)}</li>" for citation in numbered(answer))
-    said = {Outcome.ABSTAINED: "Not in the articles.", Outcome.RED_FLAG: "Stopped by a warning sign."}
-    body += f"<p>{said[answer.outcome]}</p>" if answer.outcome in said else ""
-    listed = f'<ul class="cb-small">{places}</ul>' if places else ""
-    return f'<details class="cb-fold"><summary>{text_html(question)}</summary>{body}{listed}</details>'
+def history_html(answers: Sequence[Answer]) -> str:
+    """Earlier turns, newest first, each folded."""
+    folded = "".join(_turn_html(answer) for answer in reversed(answers))
+    label = "Earlier in this conversation"
+    return f'<section aria-label="{label}"><p class="cb-label">{label}</p>{folded}</section>'
+
+
+def welcome_html(count: int) -> str:
+    """What this page is, before anything is asked."""
+    return (
+        '<div class="cb-hero"><h1>Ask, and read it in the source</h1><p>Every sentence of an answer is quoted word for '
+        f"word from {count} articles and shown in its place. If the articles do not say it, neither does this page."
+        "</p></div>"
+    )
 
 
 def return_if_html() -> str:
@@ -135,6 +141,15 @@ def text_html(text: str) -> str:
     return escape(visible(text))
 
 
+def _turn_html(answer: Answer) -> str:
+    body = "".join(f"<p>{text_html(one.text)}</p>" for one in answer.statements)
+    places = "".join(f"<li>{_place_html(citation)}</li>" for citation in numbered(answer))
+    said = {Outcome.ABSTAINED: "Not in the articles.", Outcome.RED_FLAG: "Stopped by a warning sign."}
+    body += f"<p>{said[answer.outcome]}</p>" if answer.outcome in said else ""
+    listed = f'<ul class="cb-small">{places}</ul>' if places else ""
+    return f'<details class="cb-fold"><summary>{text_html(answer.question)}</summary>{body}{listed}</details>'
+
+
 def _statement_id(turn: int, number: int) -> str:
     return f"t{turn}-s{number}"
 
@@ -146,7 +161,8 @@ def _mark_id(turn: int, number: int) -> str:
 def _number_html(citation: Citation, number: int, turn: int) -> str:
     where = f"{citation.title}, {citation.section}" if citation.section else citation.title
     return (
-        f' <a class="cb-cite" href="#{_mark_id(turn, number)}" aria-label="Source {number}: {text_html(where)}">{number}'
+        f' <a class="cb-cite" href="#{_mark_id(turn, number)}" aria-label="Source {number}: {text_html(where)}">'
+        f"{number}"
         f'<span class="cb-tip" aria-hidden="true"><q>{text_html(citation.quote)}</q> '
         f"<em>{text_html(where)}</em></span></a>"
     )

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from rag.markup import notice_html, red_flag_html, text_html
-from rag.render import numbered, place
+from rag.render import numbered, place, to_json, to_markdown
 from rag.schema import Answer, Outcome
 
 _STYLE = Path(__file__).parent / "page" / "sheet.css"
@@ -38,3 +38,11 @@ def to_html(answer: Answer) -> str:
         f"engine {text_html(answer.engine)}. General information; it diagnoses nobody and does not replace care."
         "</footer></main></body></html>\n"
     )
+
+
+# The forms an answer can be taken along in: name, file suffix, media type, and what makes it.
+SHEETS = (
+    ("HTML", "html", "text/html", to_html),
+    ("Markdown", "md", "text/markdown", to_markdown),
+    ("JSON", "json", "application/json", to_json),
+)
