@@ -172,7 +172,7 @@ def draw_feedback(answer: Answer, turn: int) -> None:
         verdict = st.radio("It led to", list(VERDICTS), format_func=VERDICTS.__getitem__, index=None)
         comment = st.text_area("Anything to add (optional)", max_chars=COMMENT_LIMIT)
         consent = st.checkbox("Store this, with my question, on the computer that runs this page")
-        if st.form_submit_button("Send"):
+        if st.form_submit_button("Send feedback"):
             store_feedback(answer, cited[number], verdict, comment, consent=consent)
 
 

@@ -102,13 +102,12 @@ def test_marks_that_touch_or_overlap_stay_apart_and_in_order() -> None:
 
 
 def test_no_word_of_an_article_is_lost_or_changed() -> None:
-    text = "# Title\n\nOne *two* -> three.\n\n## A head\n\n- item (c) \"q\"\n- item 2\n\n1. first\n\nlast: <=\n"
+    text = '# Title\n\nOne *two* -> three.\n\n## A head\n\n- item (c) "q"\n- item 2\n\n1. first\n\nlast: <=\n'
 
     seen = Elements(article_html(article(text), [Mark(1, 12, 17, "c", "s")])).text
 
     assert "".join(seen.split()) == "1".join(
-        "".join(part.split())
-        for part in ("One ", '*two* -> three. A head item (c) "q" item 2 first last: <=')
+        "".join(part.split()) for part in ("One ", '*two* -> three. A head item (c) "q" item 2 first last: <=')
     )
 
 
@@ -195,9 +194,13 @@ def test_every_number_leads_to_a_mark_with_the_quote(pipeline: Pipeline) -> None
 
     targets = re.findall(r'class="cb-cite" href="#([^"]+)"', shown)
     quotes = [one.quote for statement in answer.statements for one in statement.citations]
-    marks = {name: unescape(words) for name, words in re.findall(r'<mark[^>]* id="([^"]+)"[^>]*>([^<]*)</mark>', sources)}
+    marks = {
+        name: unescape(words) for name, words in re.findall(r'<mark[^>]* id="([^"]+)"[^>]*>([^<]*)</mark>', sources)
+    }
     assert [marks[target] for target in targets] == quotes
-    assert set(re.findall(r'class="cb-back" href="#([^"]+)"', sources)) == set(re.findall(r'<p class="cb-statement" id="([^"]+)"', shown))
+    assert set(re.findall(r'class="cb-back" href="#([^"]+)"', sources)) == set(
+        re.findall(r'<p class="cb-statement" id="([^"]+)"', shown)
+    )
 
 
 def test_the_sheet_loads_nothing_and_holds_quotes_places_and_hashes(pipeline: Pipeline) -> None:

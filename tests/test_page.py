@@ -159,9 +159,7 @@ class Guarded:
     inner: Pipeline
     heard: list[tuple[str, ...]] = field(default_factory=list)
 
-    def answer(
-        self, question: str, *, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()
-    ) -> Answer:
+    def answer(self, question: str, *, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
         self.heard.append((*earlier, question))
         given = self.inner.answer(question, earlier=earlier)
         if any("wipe" in one for one in (*earlier, question)) and FLAG.rule_id not in dismissed:
@@ -228,14 +226,20 @@ def give_feedback(page: AppTest, *, consent: bool) -> None:
     page.radio[1].set_value("wrong_place")
     page.text_area[0].set_value("it is the sentence after")
     page.checkbox[0].set_value(consent)
-    button(page, "Send")
+    button(page, "Send feedback")
 
 
 def test_feedback_is_stored_with_consent(page: AppTest, index: Settings) -> None:
     ask(page, "What eases sciatica?")
     give_feedback(page, consent=True)
 
-    row = ("What eases sciatica?", "sciatica", "Walking often eases sciatica.", "wrong_place", "it is the sentence after")
+    row = (
+        "What eases sciatica?",
+        "sciatica",
+        "Walking often eases sciatica.",
+        "wrong_place",
+        "it is the sentence after",
+    )
     assert feedback_rows(index) == [row]
     assert [one.value for one in page.success] == ["Stored. Thank you."]
 
