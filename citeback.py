@@ -32,6 +32,7 @@ from rag.schema import Answer, Article, Outcome
 if TYPE_CHECKING:
     from eval.command import Evaluation
     from ingest.build import Report
+    from rag.guard import Guard, Reading
     from rag.pipeline import Pipeline
     from rag.settings import Settings
 
@@ -56,6 +57,10 @@ OutOption = Annotated[
     str | None, typer.Option("--out", metavar="OUT.jsonl", help="Where batch answers go; - is standard output.")
 ]
 IndexOption = Annotated[str | None, typer.Option("--index", metavar="DIR", help="The index folder [.citeback].")]
+LocaleOption = Annotated[
+    str | None,
+    typer.Option("--locale", metavar="COUNTRY", help="Whose emergency numbers to show: UK, US, IN ... [none]."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -102,11 +107,12 @@ def ask(
     as_json: JsonOption = False,
     batch: BatchOption = None,
     out: OutOption = None,
+    locale: LocaleOption = None,
 ) -> None:
     """Answer QUESTION from the articles, each sentence with its source."""
     from rag.pipeline import Pipeline
 
-    settings = _settings(index=index)
+    settings = _settings(index=index, locale=locale)
     if batch is not None:
         _refuse(question is not None, "give a QUESTION or --batch, not both")
         _answer_batch(Pipeline.open(settings), batch, out or "-")
@@ -115,9 +121,33 @@ def ask(
     else:
         _refuse(question is None, "no question; give one, or - to read it from standard input")
         asked = sys.stdin.read() if question == "-" else str(question)
-        answer = Pipeline.open(settings).answer(asked.strip())
+        answer = _answer_or_warn(asked.strip(), settings)
         _print_answer(answer, as_json=as_json)
         raise typer.Exit(EXIT[answer.outcome])
+
+
+@app.command()
+def guard(
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="A message; - reads standard input.")] = None,
+    batch: Annotated[
+        str | None, typer.Option("--batch", metavar="IN.jsonl", help='{"id", "text"} a line; - is standard input.')
+    ] = None,
+    out: OutOption = None,
+    locale: LocaleOption = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show concepts, scopes, rules and sources.")] = False,
+) -> None:
+    """Read TEXT for red flags and nothing else; exits 4 if one is reported."""
+    from rag.guard import Guard
+
+    reader = Guard.load(_settings(locale=locale).locale)
+    if batch is not None:
+        _refuse(text is not None, "give a TEXT or --batch, not both")
+        _guard_batch(reader, batch, out or "-")
+        return
+    _refuse(text is None, "no text; give one, or - to read it from standard input")
+    reading = reader.read(sys.stdin.read() if text == "-" else str(text))
+    _print_reading(reading, explain=explain)
+    raise typer.Exit(EXIT[Outcome.RED_FLAG] if reading.red_flag else 0)
 
 
 @app.command()
@@ -261,6 +291,52 @@ def _print_report(report: Report) -> None:
         f"{report.articles} articles, {report.sentences} sentences, {report.passages} passages; "
         f"{report.encoded} texts encoded, {report.reused} reused; index {report.index_id} ({report.generation})"
     )
+
+
+def _answer_or_warn(question: str, settings: Settings) -> Answer:
+    """The answer; without a usable index, a red flag is shown all the same."""
+    from rag.errors import IndexUnavailable
+    from rag.guard import Guard
+    from rag.pipeline import Pipeline, stopped
+
+    try:
+        return Pipeline.open(settings).answer(question)
+    except IndexUnavailable:
+        reading = Guard.load(settings.locale).read(question)
+        if reading.red_flag is None:
+            raise
+        return stopped(question, reading, settings)
+
+
+def _guard_batch(reader: Guard, source: str, target: str) -> None:
+    from rag.batch import run_lines
+    from rag.render import to_json
+
+    def level(text: str) -> dict[str, Any]:
+        reading = reader.read(text)
+        return {"level": reading.level, "rules": list(reading.rules)}
+
+    with _opened(source, "r", sys.stdin) as texts, _opened(target, "w", sys.stdout) as levels:
+        for result in run_lines(texts, "text", level):
+            levels.write(to_json(result) + "\n")
+
+
+def _print_reading(reading: Reading, *, explain: bool) -> None:
+    from rag.render import red_flag_lines, visible
+
+    typer.echo(f"level: {reading.level}")
+    typer.echo(f"rules: {', '.join(reading.rules) or 'none'}")
+    for line in red_flag_lines(reading.red_flag) if reading.red_flag else ():
+        typer.echo(visible(line.text))
+    if reading.notice:
+        typer.echo(visible(reading.notice))
+    if not explain:
+        return
+    for step in reading.trace:
+        used = f" -> {', '.join(step.rules)}" if step.rules else ""
+        typer.echo(visible(f"{step.start:>5}-{step.end:<5} {step.concept:<18} {step.scope:<12} “{step.quote}”{used}"))
+    for rule, source in reading.sources:
+        typer.echo(f"{rule}: {source.name}, {source.section} ({source.url}), reviewed {source.reviewed}")
 
 
 def _print_answer(answer: Answer, *, as_json: bool) -> None:

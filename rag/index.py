@@ -37,6 +37,8 @@ FORMAT = 1
 CURRENT, MANIFEST, CORPUS, VECTORS, KEYS = "CURRENT", "manifest.json", "corpus.sqlite", "vectors.f32", "vectors.keys"
 KEY_BYTES = 32
 _POINTER = re.compile(rb"(gen-\d{6}) ([0-9a-f]{64})\n")
+# No passage holds more sentences than the encoder's window has word pieces.
+_LONGEST_PASSAGE = 512
 # How often a reader starts again when a new generation is published between its reading CURRENT and the files.
 _ATTEMPTS = 5
 
@@ -44,11 +46,14 @@ SCHEMA = """
     CREATE TABLE article (id TEXT PRIMARY KEY, title TEXT, text TEXT, sha256 TEXT, path TEXT, metadata TEXT);
     CREATE TABLE sentence
         (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, block INT, lead INT);
-    CREATE TABLE passage (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, sentences TEXT);
+    CREATE TABLE passage
+        (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, first INT, last INT);
+    CREATE INDEX passage_by_sentence ON passage (first, last);
     CREATE TABLE word (word TEXT PRIMARY KEY, count INT) WITHOUT ROWID;
     CREATE VIRTUAL TABLE passage_terms USING fts5(title, section, body, content='', tokenize='unicode61');
     CREATE VIRTUAL TABLE term USING fts5vocab(passage_terms, row);
 """
+_SELECT_ARTICLE = "SELECT id, title, text, sha256, path, metadata FROM article"
 # A word of the body weighs more than one of the headings, which every passage of a section shares.
 _BM25_WEIGHTS = (0.4, 0.6, 1.0)
 
@@ -62,6 +67,7 @@ class Index:
         self.manifest = manifest
         self._database = database
         self._vectors = vectors
+        self._articles: dict[str, Article] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Index:
@@ -110,9 +116,18 @@ class Index:
             )
 
     @cached_property
-    def store(self) -> VectorStore:
-        """Search over the passages' vectors."""
+    def passage_store(self) -> VectorStore:
+        """Search over the passages' vectors; a hit's row is a passage id."""
         return FaissStore(self._vectors[: self.manifest["counts"]["passages"]])
+
+    @cached_property
+    def sentence_store(self) -> VectorStore:
+        """Search over the sentences' vectors; a hit's row is a sentence id."""
+        return FaissStore(self._vectors[self.manifest["counts"]["passages"] :])
+
+    def passage_vectors(self, ids: Sequence[int]) -> Vectors:
+        """One row per passage, shape ``(len(ids), dimension)``."""
+        return np.asarray(self._vectors[np.array(ids, dtype=np.int64)], dtype=np.float32)
 
     def sentence_vectors(self, ids: Sequence[int]) -> Vectors:
         """One row per sentence, shape ``(len(ids), dimension)``."""
@@ -125,15 +140,16 @@ class Index:
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, if the index holds it."""
-        rows = self._database.execute(
-            "SELECT id, title, text, sha256, path, metadata FROM article WHERE id = ?", (article_id,)
-        ).fetchall()
-        return _article(rows[0]) if rows else None
+        if article_id not in self._articles:
+            rows = self._database.execute(f"{_SELECT_ARTICLE} WHERE id = ?", (article_id,)).fetchall()
+            if not rows:
+                return None
+            self._articles[article_id] = _article(rows[0])
+        return self._articles[article_id]
 
     def articles(self) -> list[Article]:
         """Every article, by id."""
-        rows = self._database.execute("SELECT id, title, text, sha256, path, metadata FROM article ORDER BY id")
-        return [_article(row) for row in rows.fetchall()]
+        return [_article(row) for row in self._database.execute(f"{_SELECT_ARTICLE} ORDER BY id").fetchall()]
 
     def sentences(self, ids: Iterable[int]) -> list[Sentence]:
         """The sentences of those ids, in their order in the index."""
@@ -145,6 +161,11 @@ class Index:
         )
         return [Sentence(*row) for row in rows.fetchall()]
 
+    def text(self, sentence: Sentence) -> str:
+        """The words of a sentence."""
+        article = self.article(sentence.article_id)
+        return article.text[sentence.start : sentence.end] if article else ""
+
     def all_sentences(self) -> list[Sentence]:
         """Every sentence, in order."""
         return self.sentences(range(self.manifest["counts"]["sentences"]))
@@ -154,12 +175,20 @@ class Index:
         wanted = sorted(set(ids))
         marks = ",".join("?" * len(wanted))
         rows = self._database.execute(
-            f"SELECT id, article_id, section, start, end, sentences FROM passage WHERE id IN ({marks})", wanted
+            f"SELECT id, article_id, section, start, end, first, last FROM passage WHERE id IN ({marks})", wanted
         )
         return {
-            number: Passage(number, article_id, section, start, end, tuple(json.loads(sentences)))
-            for number, article_id, section, start, end, sentences in rows.fetchall()
+            number: Passage(number, article_id, section, start, end, tuple(range(first, last + 1)))
+            for number, article_id, section, start, end, first, last in rows.fetchall()
         }
+
+    def passages_holding(self, sentence_id: int) -> list[int]:
+        """The ids of the passages a sentence stands in: one, or two where they overlap."""
+        rows = self._database.execute(
+            "SELECT id FROM passage WHERE first BETWEEN ? AND ? AND last >= ? ORDER BY id",
+            (sentence_id - _LONGEST_PASSAGE, sentence_id, sentence_id),
+        )
+        return [int(row[0]) for row in rows.fetchall()]
 
     def search_words(self, stems: Sequence[str], k: int) -> list[tuple[int, float]]:
         """The ``k`` best ``(passage id, BM25)`` for any of the stems, best first; none for no stems."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from rag.conversation import resolved
 from rag.encoder import Encoder, open_encoder
 from rag.errors import InputRefused
 from rag.extract import Draft, extract
+from rag.guard import Guard, Reading
 from rag.index import Index
 from rag.lexical import terms
 from rag.retrieve import Evidence, retrieve
@@ -33,6 +34,7 @@ class Pipeline:
     index: Index
     encoder: Encoder
     settings: Settings = field(default_factory=Settings)
+    guard: Guard = field(default_factory=Guard.load)
 
     @classmethod
     def open(cls, settings: Settings) -> Pipeline:
@@ -41,20 +43,29 @@ class Pipeline:
         Raises:
             IndexUnavailable: no index, a damaged one, or one made by another encoder.
         """
+        guard = Guard.load(settings.locale)
         index = Index.open(Path(settings.index))
         encoder = open_encoder(settings.encoder)
         index.check_encoder(encoder.model)
-        return cls(index, encoder, settings)
+        return cls(index, encoder, settings, guard)
 
-    def answer(self, question: str, *, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
-        """The answer to a question, every statement of it proven.
+    def answer(self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
+        """The answer to a question, every statement of it proven; a reported red flag stops it.
 
-        ``earlier`` holds the questions asked before it in the same conversation, newest last; ``dismissed`` the ids of
-        red-flag rules the person has said misread them.
+        ``earlier`` holds the questions before it in the same conversation, newest last: a follow-up keeps their subject.
+        The guard reads the whole question, and the last few before it, ahead of everything else; an error in it stops
+        the answer. ``dismissed`` are the rules the person says misread them.
 
         Raises:
             InputRefused: nothing is asked, or more than ``QUESTION_LIMIT`` characters.
         """
+        reading = self.guard.read(question, earlier, dismissed)
+        if reading.red_flag is not None:
+            return stopped(question, reading, self.settings, self.index.id)
+        answer = self._answered(question, earlier)
+        return replace(answer, notice=" ".join(filter(None, (reading.notice, answer.notice))) or None)
+
+    def _answered(self, question: str, earlier: Sequence[str]) -> Answer:
         asked = check_question(question)
         sought = resolved(asked, earlier, self._subjects)
         evidence = retrieve(sought, self.index, self.encoder, self.settings.k)
@@ -118,6 +129,23 @@ class Pipeline:
         ids = dict.fromkeys(one.passage.article_id for one in evidence.passages)
         titles = [article.title for article_id in ids if (article := self.index.article(article_id))]
         return f"The nearest articles are about: {'; '.join(titles[:5])}." if titles else ""
+
+
+def stopped(question: str, reading: Reading, settings: Settings, index_id: str = "") -> Answer:
+    """What is shown instead of an answer when the guard read a red flag; it needs no index."""
+    return Answer(
+        question=question.encode("utf-8", "replace").decode(),
+        outcome=Outcome.RED_FLAG,
+        statements=(),
+        red_flag=reading.red_flag,
+        notice=None,
+        confidence=0.0,
+        nearest=(),
+        retrieved=(),
+        index_id=index_id,
+        settings_digest=settings.digest(),
+        engine=ENGINE,
+    )
 
 
 NOT_IN_ARTICLES = "The articles do not answer this."

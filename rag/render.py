@@ -30,7 +30,7 @@ def lines(answer: Answer) -> list[Line]:
     """The answer from top to bottom, for a terminal."""
     parts: list[Line] = []
     if answer.red_flag is not None:
-        parts += _red_flag(answer.red_flag)
+        parts += red_flag_lines(answer.red_flag)
     if answer.notice:
         parts += [Line("note", answer.notice), Line("text", "")]
     cited = numbered(answer)
@@ -68,7 +68,7 @@ def to_markdown(answer: Answer) -> str:
     cited = numbered(answer)
     parts = [f"# {escaped(answer.question)}", ""]
     if answer.red_flag is not None:
-        flagged = _red_flag(answer.red_flag)
+        flagged = red_flag_lines(answer.red_flag)
         parts += [f"**{escaped(line.text)}**" if line.role == "alarm" else escaped(line.text) for line in flagged]
     parts += [escaped(answer.notice), ""] if answer.notice else []
     for statement in answer.statements:
@@ -97,7 +97,8 @@ def visible(text: str) -> str:
     return "".join("\ufffd" if char in unsafe else char for char in text)
 
 
-def _red_flag(flag: RedFlag) -> list[Line]:
+def red_flag_lines(flag: RedFlag) -> list[Line]:
+    """What a person reads instead of an answer: what was read, what it can mean, what to do now, on whose word."""
     words = ", ".join(f"“{part}”" for part in flag.matched)
     source = f"{flag.source.name}, {flag.source.section} ({flag.source.url}), reviewed {flag.source.reviewed}"
     return [

@@ -30,6 +30,7 @@ class Settings:
     k: int = 12
     max_statements: int = 5
     threshold: float = 0.5
+    locale: str = ""
 
     @classmethod
     def load(cls, flags: Mapping[str, Any] | None = None, folder: Path | None = None) -> Settings:
@@ -50,8 +51,8 @@ class Settings:
         return cls(**values)
 
     def digest(self) -> str:
-        """A short hash of every setting that can change an answer: where the index lies is not one."""
-        deciding = {key: value for key, value in asdict(self).items() if key != "index"}
+        """A short hash of every setting that can change an answer: where the index lies is not one, nor is the country."""
+        deciding = {key: value for key, value in asdict(self).items() if key not in ("index", "locale")}
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -1,0 +1,182 @@
+"""The red-flag guard: reads the whole message before anything else happens, and says when to stop and get help.
+
+A rule engine over lexicons; no model, no network, no randomness, linear in the length of the message. It never
+reassures: silence is not clearance. It does not diagnose, and it keeps nothing of what it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import InputRefused
+from rag.red_flags.fold import fold
+from rag.red_flags.lexicon import Hit, Lexicon, read_toml
+from rag.red_flags.locale import Locale, load_locale
+from rag.red_flags.numbers import number_hits
+from rag.red_flags.rules import Evidence, Firing, Rule, load_rules, met
+from rag.red_flags.scope import ASKED, NAMES, SUPPOSED, Claims, settle
+from rag.red_flags.spelling import Spelling
+from rag.red_flags.words import Words, read_words
+from rag.schema import Level, RedFlag, RuleSource
+
+DATA = Path(__file__).parent / "red_flags"
+TURNS = 4
+"""How many earlier turns are read together with the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One concept the guard met: the person's words, their place in the message, and how they were taken."""
+
+    concept: str
+    quote: str
+    start: int
+    end: int
+    scope: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the guard made of a message; ``red_flag`` is set exactly when the level is emergency or urgent."""
+
+    level: Level
+    rules: tuple[str, ...]
+    red_flag: RedFlag | None
+    notice: str | None
+    trace: tuple[Trace, ...]
+    sources: tuple[tuple[str, RuleSource], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Rules, lexicon and a country's numbers, ready to read messages. Holds no state of any conversation."""
+
+    rules: tuple[Rule, ...]
+    lexicon: Lexicon
+    spelling: Spelling
+    locale: Locale
+    actions: dict[str, str]
+
+    @classmethod
+    def load(cls, locale: str = "", rules: Path | None = None) -> Guard:
+        """The shipped guard, or one with the rules of another folder. Raises ``InputRefused`` on a bad rule file."""
+        lexicon = Lexicon.load(DATA / "lexicon")
+        actions = read_toml(DATA / "actions.toml")
+        real_words = (DATA / "real_words.txt").read_text(encoding="ascii").split()
+        guard = cls(
+            rules=load_rules(rules or DATA / "rules", lexicon, actions),
+            lexicon=lexicon,
+            spelling=Spelling(lexicon.vocabulary, real_words),
+            locale=load_locale(DATA / "locales.toml", locale),
+            actions=actions,
+        )
+        guard._check_wording()
+        return guard
+
+    def read(
+        self, text: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()
+    ) -> Reading:
+        """What ``text`` reports, read alone and together with the last few turns; the graver reading counts.
+
+        ``dismissed`` are the ids of rules the person has said we misread; they do not fire again.
+        """
+        alone = self._read(text, dismissed)
+        if not earlier:
+            return alone
+        together = self._read("\n".join((*earlier[-TURNS:], text)), dismissed)
+        return max(alone, together, key=lambda reading: _GRAVITY[reading.level])
+
+    def _read(self, text: str, dismissed: frozenset[str]) -> Reading:
+        words = read_words(fold(text), self.spelling)
+        claims = settle(words, self.lexicon.hits(words) + number_hits(words), self.lexicon.kinds)
+        evidence = Evidence.gather(words, claims.hits, self.lexicon)
+        rules = [rule for rule in self.rules if rule.id not in dismissed]
+        firings = met(rules, evidence)
+        first = firings[0] if firings else None
+        stops = first is not None and first.level in (Level.EMERGENCY, Level.URGENT)
+        return Reading(
+            level=first.level if first else Level.NONE,
+            rules=tuple(firing.rule.id for firing in firings),
+            red_flag=self._red_flag(first, text, words, claims) if first and stops else None,
+            notice=None if stops else self._notice(first, rules, evidence),
+            trace=_trace(text, words, claims, firings),
+            sources=tuple((firing.rule.id, firing.rule.source) for firing in firings),
+        )
+
+    def _red_flag(self, firing: Firing, text: str, words: Words, claims: Claims) -> RedFlag:
+        third = claims.third_person(firing.hits)
+        rule = firing.rule
+        return RedFlag(
+            rule_id=rule.id,
+            level=firing.level,
+            title=rule.title,
+            matched=_quotes(firing.hits, text, words),
+            message=self.locale.fill(rule.message, third),
+            action=self.locale.fill(self._action(rule, firing.level), third),
+            source=rule.source,
+        )
+
+    def _action(self, rule: Rule, level: Level) -> str:
+        """A rule met at a lower level than its own gets the plain action of that level."""
+        return self.actions[rule.action if level is rule.level else level.value]
+
+    def _notice(self, first: Firing | None, rules: Sequence[Rule], evidence: Evidence) -> str | None:
+        if first:
+            return self.locale.fill(first.rule.message + " " + self.actions[first.rule.action], False)
+        asked = met(rules, evidence, despite=ASKED | SUPPOSED)
+        stops = [firing.rule for firing in asked if firing.level in (Level.EMERGENCY, Level.URGENT)]
+        return (
+            self.locale.fill(self.actions["asked"].replace("{title}", stops[0].title), False)
+            if stops
+            else None
+        )
+
+    def _check_wording(self) -> None:
+        """Every text of every rule must fill, now rather than in front of a person."""
+        for name, text in [*((rule.id, rule.message) for rule in self.rules), *self.actions.items()]:
+            try:
+                for third in (False, True):
+                    self.locale.fill(text.replace("{title}", ""), third)
+            except (KeyError, ValueError, IndexError) as error:
+                raise InputRefused(
+                    f"{name}: its text has a place we cannot fill ({error}); see locale.py"
+                ) from error
+
+
+_GRAVITY = {Level.EMERGENCY: 3, Level.URGENT: 2, Level.ROUTINE: 1, Level.NONE: 0}
+
+
+def _leaves(hits: Sequence[Hit]) -> list[Hit]:
+    return [leaf for hit in hits for leaf in hit.leaves()]
+
+
+def _quotes(hits: Sequence[Hit], text: str, words: Words) -> tuple[str, ...]:
+    """The person's own words behind these hits, in the order they wrote them, touching pieces together."""
+    spans: list[tuple[int, int]] = []
+    for first, last in sorted({(hit.first, hit.last) for hit in _leaves(hits)}):
+        if spans and first <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        else:
+            spans.append((first, last))
+    return tuple(text[words.start[first] : words.end[last - 1]] for first, last in spans)
+
+
+def _trace(text: str, words: Words, claims: Claims, firings: Sequence[Firing]) -> tuple[Trace, ...]:
+    used: dict[tuple[str, int, int], list[str]] = {}
+    for firing in firings:
+        for leaf in _leaves(firing.hits):
+            used.setdefault((leaf.concept, leaf.first, leaf.last), []).append(firing.rule.id)
+    return tuple(
+        Trace(
+            concept=hit.concept,
+            quote=text[words.start[hit.first] : words.end[hit.last - 1]],
+            start=words.start[hit.first],
+            end=words.end[hit.last - 1],
+            scope=", ".join(name for flag, name in NAMES.items() if hit.scope & flag) or "claimed",
+            rules=tuple(dict.fromkeys(used.get((hit.concept, hit.first, hit.last), ()))),
+        )
+        for hit in (*claims.cues, *claims.hits)
+    )

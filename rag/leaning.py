@@ -1,0 +1,56 @@
+"""Which sentences mean nothing alone, and what must be quoted with them.
+
+A sentence leans when its subject is a pronoun, a bare "the pain", or a connective that looks back. It is quoted together
+with the sentences it leans on, or not at all. So is a list item too short to be a sentence, with the line that
+introduces its list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from rag.schema import Sentence
+
+_PRONOUN = r"it|its|they|their|them|this|these|those|that|such|he|she|both|others?|another|either|neither"
+_CONNECTIVE = (
+    r"instead|however|also|additionally|similarly|likewise|conversely|otherwise|therefore|thus|hence|then|and|but|or|so|"
+    r"for (?:example|instance|this reason)|in (?:addition|contrast|turn)|as a result|because of this|on the other hand"
+)
+_BARE_NOUN = (
+    r"the (?:pain|condition|symptoms?|problem|discomfort|disorder|disease|muscle|joint|nerve|injury|treatment|result)"
+)
+LEANING = re.compile(rf"(?:{_PRONOUN}|{_CONNECTIVE}|{_BARE_NOUN})\b", re.IGNORECASE)
+
+# "This condition occurs when…" right under a heading that names the condition: the heading is its subject.
+_NAMED_BY_HEADING = re.compile(r"(?:this|the) (?:condition|disorder|disease|syndrome|problem|injury)\b", re.IGNORECASE)
+# "Stenosis: This involves…" names its own subject.
+_LABEL = re.compile(r"[^.:]{3,60}: ")
+_SHORT_ITEM = 5
+
+TextOf = Callable[[Sentence], str]
+
+
+def leans(text: str) -> bool:
+    """Whether the sentence looks back to the one before it for its subject."""
+    return LEANING.match(text) is not None and _LABEL.match(text) is None
+
+
+def with_support(sentence: Sentence, near: Mapping[int, Sentence], text_of: TextOf) -> tuple[int, ...] | None:
+    """The ids of the sentence and of all it leans on, in reading order; None if what it leans on cannot be quoted."""
+    needed = [sentence.id]
+    text = text_of(sentence)
+    if sentence.lead is not None and (len(text.split()) < _SHORT_ITEM or text[:1].islower()):
+        needed.append(sentence.lead)
+    while leans(text):
+        before = near.get(sentence.id - 1)
+        if before is None or (before.article_id, before.block) != (sentence.article_id, sentence.block):
+            named = sentence.section and _opens_section(sentence, before) and _NAMED_BY_HEADING.match(text)
+            return tuple(sorted(needed)) if named else None
+        needed.append(before.id)
+        sentence, text = before, text_of(before)
+    return tuple(sorted(needed))
+
+
+def _opens_section(sentence: Sentence, before: Sentence | None) -> bool:
+    return before is None or (before.article_id, before.section) != (sentence.article_id, sentence.section)

@@ -1,0 +1,115 @@
+"""Sentences safe to quote, chosen without repeats and told in an order that reads well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.build import ingest
+from rag.index import Index
+from rag.leaning import leans, with_support
+from rag.pipeline import Pipeline
+from rag.settings import Settings
+
+LEANING = [
+    "It may also go below the knee.",
+    "This can cause numbness.",
+    "These nerves run down the leg.",
+    "The pain eases on sitting.",
+    "The condition is common.",
+    "However, rest does not help.",
+    "For example, walking helps.",
+    "Its cause is unknown.",
+    "Both hurt at night.",
+]
+STANDING = [
+    "Sciatica may also go below the knee.",
+    "The pain of stenosis eases on sitting.".replace("The pain of", "Pain of"),
+    "Stenosis: This involves a narrow canal.",
+    "Italian doctors found the same.",
+    "The sciatic nerve runs down the leg.",
+    "Thus-named joints are rare in the hip.".replace("Thus-named", "Named"),
+    "Sofas are soft.",
+]
+
+
+@pytest.mark.parametrize("sentence", LEANING)
+def test_leans_on_the_sentence_before(sentence: str) -> None:
+    assert leans(sentence)
+
+
+@pytest.mark.parametrize("sentence", STANDING)
+def test_stands_on_its_own(sentence: str) -> None:
+    assert not leans(sentence)
+
+
+ARTICLE = """Back and leg pain
+
+Sciatica is leg pain from a nerve. It often starts in the buttock. This pain can reach the foot.
+
+This pain has many names.
+
+Stenosis
+
+This condition narrows the canal of the spine. Walking makes it worse.
+
+Causes can be sorted like this:
+
+• worn discs
+• Tumours press on nerves in rare cases.
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quoted"),
+    [
+        ("Sciatica is leg pain from a nerve.", ["Sciatica is leg pain from a nerve."]),
+        ("It often starts in the buttock.", ["Sciatica is leg pain from a nerve.", "It often starts in the buttock."]),
+        (
+            "This pain can reach the foot.",
+            ["Sciatica is leg pain from a nerve.", "It often starts in the buttock.", "This pain can reach the foot."],
+        ),
+        ("This pain has many names.", None),
+        ("This condition narrows the canal of the spine.", ["This condition narrows the canal of the spine."]),
+        ("worn discs", ["Causes can be sorted like this:", "worn discs"]),
+        ("Tumours press on nerves in rare cases.", ["Tumours press on nerves in rare cases."]),
+    ],
+)
+def test_brings_along_what_it_leans_on_or_stays_out(
+    tmp_path: Path, bag: object, settings: Settings, sentence: str, quoted: list[str] | None
+) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
+    ingest([tmp_path / "a.txt"], settings)
+    index = Index.open(Path(settings.index))
+    near = {one.id: one for one in index.all_sentences()}
+    (asked,) = (one for one in near.values() if index.text(one) == sentence)
+
+    support = with_support(asked, near, index.text)
+
+    assert (None if support is None else [index.text(near[number]) for number in support]) == quoted
+
+
+QUESTIONS = [
+    "What eases sciatica?",
+    "Is it arthritis?",
+    "hip pain at night",
+    "how is stenosis diagnosed",
+    "who gets hip fractures",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_statement_of_an_answer_leans_on_something_unsaid(pipeline: Pipeline, question: str) -> None:
+    said: list[str] = []
+    for statement in pipeline.answer(question).statements:
+        assert not leans(statement.text) or said
+        said.append(statement.text)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_the_limit_is_kept_with_all_that_is_brought_along(pipeline: Pipeline, limit: int) -> None:
+    short = Pipeline(pipeline.index, pipeline.encoder, Settings(max_statements=limit))
+
+    for question in QUESTIONS:
+        assert len(short.answer(question).statements) <= limit
