@@ -12,17 +12,18 @@ from pathlib import Path
 
 from rag.conversation import resolved
 from rag.encoder import Encoder, open_encoder
-from rag.errors import InputRefused
+from rag.errors import InputRefused, ReaderUnavailable
 from rag.extract import Draft, extract
 from rag.guard import Guard, Reading
 from rag.index import Index
 from rag.lexical import terms
+from rag.reader import Reader, load_reader
 from rag.retrieve import Evidence, retrieve
 from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
 from rag.verify import proven, spoken
 
-ENGINE = "extractive-1"
+ENGINE = "extractive-2"
 QUESTION_LIMIT = 4_000
 _NEAREST = 3
 
@@ -35,10 +36,11 @@ class Pipeline:
     encoder: Encoder
     settings: Settings = field(default_factory=Settings)
     guard: Guard = field(default_factory=Guard.load)
+    reader: Reader | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Pipeline:
-        """Opens the index and the encoder that made it.
+        """Opens the index, the encoder that made it, and the reader if its model is installed.
 
         Raises:
             IndexUnavailable: no index, a damaged one, or one made by another encoder.
@@ -47,7 +49,7 @@ class Pipeline:
         index = Index.open(Path(settings.index))
         encoder = open_encoder(settings.encoder)
         index.check_encoder(encoder.model)
-        return cls(index, encoder, settings, guard)
+        return cls(index, encoder, settings, guard, _reader())
 
     def answer(self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
         """The answer to a question, every statement of it proven; a reported red flag stops it.
@@ -69,7 +71,7 @@ class Pipeline:
         asked = check_question(question)
         sought = resolved(asked, earlier, self._subjects)
         evidence = retrieve(sought, self.index, self.encoder, self.settings.k)
-        draft = extract(evidence, self.index, self.settings.max_statements)
+        draft = extract(evidence, self.index, self.reader, self.settings.max_statements)
         statements = proven(self._statements(draft), self.index.article)
         followed = f"Read with your earlier question, as “{sought}”." if sought != asked else ""
         if not statements or draft.confidence < self.settings.threshold:
@@ -83,7 +85,7 @@ class Pipeline:
         return frozenset(stem for article in self.index.articles() for stem in terms(article.title))
 
     def _abstained(self, question: str, evidence: Evidence, draft: Draft, followed: str) -> Answer:
-        nearest = tuple(self._citation(one.sentence) for one in draft.candidates[:_NEAREST])
+        nearest = tuple(self._citation(one.sentence) for one in draft.considered[:_NEAREST])
         notice = " ".join(filter(None, (NOT_IN_ARTICLES, followed, self._covered(evidence), _read_as(evidence))))
         return self._answer(question, evidence, draft, Outcome.ABSTAINED, nearest=nearest, notice=notice)
 
@@ -108,8 +110,13 @@ class Pipeline:
             retrieved=evidence.retrieved,
             index_id=self.index.id,
             settings_digest=self.settings.digest(),
-            engine=ENGINE,
+            engine=self.engine,
         )
+
+    @property
+    def engine(self) -> str:
+        """What chose the sentences: the method, and the reader that took part or that there was none."""
+        return f"{ENGINE}, {self.reader.name if self.reader else 'no reader'}"
 
     def _statements(self, draft: Draft) -> list[Statement]:
         """Our code cuts the quotes out of the articles; a draft holds only ids."""
@@ -164,6 +171,14 @@ def check_question(question: str) -> str:
             f"the question has {len(question):,} characters, the limit is {QUESTION_LIMIT:,}; shorten it"
         )
     return question.encode("utf-8", "replace").decode()
+
+
+def _reader() -> Reader | None:
+    """The reader, or none where its model or its runtime is not installed; the answer's ``engine`` says which."""
+    try:
+        return load_reader()
+    except ReaderUnavailable:
+        return None
 
 
 def _read_as(evidence: Evidence) -> str:

@@ -200,7 +200,7 @@ def _session(model: bytes) -> Any:  # noqa: ANN401 - an untyped library class
         import onnxruntime
     except ImportError as error:
         raise ReaderUnavailable(
-            "onnxruntime is not installed, so the reader cannot run; install citeback[reader]"
+            "onnxruntime is not installed, so the reader cannot run; pip install onnxruntime"
         ) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the looks are spread over threads instead: no waiting inside one

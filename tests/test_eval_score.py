@@ -6,10 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-
-from eval.compare import compare
-from eval.score import Score, score, score_all
-from eval.summary import TITLES, summary
 from eval_ground import (
     CASES,
     EXERCISE,
@@ -26,6 +22,10 @@ from eval_ground import (
     citation,
     gold,
 )
+
+from eval.compare import compare
+from eval.score import Score, score, score_all
+from eval.summary import TITLES, summary
 from rag.schema import Answer, Outcome
 
 BEST = {name: 0.0 if name in ("misleading", "stopped", "aurc") else 1.0 for name in TITLES} | {"recall_at_1": 5 / 6}
