@@ -28,14 +28,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(script: Path, index: Path, log: Path) -> Iterator[str]:
+def served(index: Path, log: Path) -> Iterator[str]:
     """The page over an index, as ``citeback serve`` starts it; yields its address."""
     port = free_port()
     variables = {key: value for key, value in os.environ.items() if not key.startswith(("CITEBACK_", "STREAMLIT_"))}
-    variables |= {"CITEBACK_INDEX": str(index), "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command = [sys.executable, str(ROOT / "citeback.py"), "serve", "--index", str(index), "--port", str(port)]
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)
+        process = subprocess.Popen(command, cwd=index.parent, env=variables, stdout=output, stderr=output)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/_stcore/health", process, log)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from browser import CHROMIUM, served
-from conftest import ROOT, Run
+from conftest import Run
 
 from ingest.build import ingest
 from rag.settings import Settings
@@ -61,30 +61,6 @@ Gluteal tendon pain is felt at the side of the hip <script>window.pwned = 1</scr
 """,
 }
 SIGN = "I cannot feel when I wipe. What eases sciatica?"
-# The page with a stand-in guard that reads one sign: the page only draws what the pipeline says.
-GUARDED = f"""
-import runpy
-from dataclasses import replace
-from rag.pipeline import Pipeline
-from rag.schema import Level, Outcome, RedFlag, RuleSource
-
-FLAG = RedFlag("CES_SADDLE", Level.EMERGENCY, "Numbness between the legs", ("cannot feel when I wipe",),
-    "This can be cauda equina syndrome, pressure on the nerves at the foot of the spine.",
-    "Go to A&E now, or call 999. Do not drive yourself and do not wait.",
-    RuleSource("National pathway", "Emergency signs", "https://www.example.org/pathway", "2026-11-22"))
-inner = getattr(Pipeline, "plain_answer", Pipeline.answer)
-Pipeline.plain_answer = inner
-
-def answer(self, question, *, earlier=(), dismissed=frozenset()):
-    said = [*earlier, question]
-    if any("wipe" in one for one in said) and FLAG.rule_id not in dismissed:
-        given = inner(self, "What is sciatica?")
-        return replace(given, question=question, outcome=Outcome.RED_FLAG, statements=(), red_flag=FLAG)
-    return inner(self, question, earlier=earlier)
-
-Pipeline.answer = answer
-runpy.run_path({str(ROOT / "app.py")!r}, run_name="__main__")
-"""
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +84,8 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(index: Settings, log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    script = tmp_path_factory.mktemp("script") / "guarded.py"
-    script.write_text(GUARDED, "utf-8")
-    with served(script, Path(index.index), log) as url:
+def address(index: Settings, log: Path) -> Iterator[str]:
+    with served(Path(index.index), log) as url:
         yield url
 
 
@@ -243,14 +217,14 @@ def test_a_red_flag_cannot_be_overlooked_and_stays_until_it_is_dismissed(open_pa
     ask(page, SIGN)
 
     alarm = page.get_by_role("alert")
-    expect(alarm).to_contain_text("cannot feel when I wipe")
+    expect(alarm).to_contain_text("cannot feel")
     assert alarm.locator("a[href='tel:999']").count() == 1
     expect_in_view(page, ".cb-action")
     expect(page.locator(".cb-statement")).to_have_count(0)
     page.locator('[data-testid="stExpandSidebarButton"]').click()
     page.get_by_role("link", name="About").click()
     expect(page.get_by_role("heading", name="About Citeback")).to_be_visible()
-    expect(page.get_by_role("alert")).to_contain_text("Go to A&E now")
+    expect(page.get_by_role("alert")).to_contain_text("Do not drive yourself")
     page.locator('[data-testid="stExpandSidebarButton"]').click()
     page.get_by_role("link", name="Ask").click()
 
