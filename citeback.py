@@ -205,6 +205,23 @@ def evaluate(
 
 
 @app.command()
+def serve(
+    index: IndexOption = None,
+    port: Annotated[int, typer.Option(metavar="PORT", min=1, max=65_535, help="Where to listen.")] = 8501,
+) -> None:
+    """Open the page for this machine alone; see docs/deploy.md for others."""
+    from rag.index import read_pointer
+
+    folder = Path(_settings(index=index).index).resolve()
+    read_pointer(folder)
+    page = Path(__file__).with_name("app.py")
+    os.environ["CITEBACK_INDEX"] = str(folder)
+    typer.echo(f"the page: http://127.0.0.1:{port} (stop with Ctrl-C)", err=True)
+    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(port)]
+    os.execv(sys.executable, command)
+
+
+@app.command()
 def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what is installed, indexed and pinned."""
     facts = _facts(_settings(index=index))

@@ -2,8 +2,8 @@
 
     python -m training.weigh [INDEX]
 
-Uses the part of the shipped questions that is there to be looked at (``eval/data/dev.jsonl``) over an index of the shipped
-articles. A sentence answers if it may be cited; a question is covered if it is answerable. The regularisation is the
+Uses the part of the shipped questions that is there to be looked at (``eval/data/dev.jsonl``) over an index of the
+shipped articles. A sentence answers if it may be cited; a question is covered if it is answerable. The regularisation is the
 library's default; nothing else is chosen here.
 """
 

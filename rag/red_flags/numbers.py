@@ -97,9 +97,7 @@ def _age(words: Words, value: float, place: int) -> list[Hit]:
         or (bool(before) and before[-1] in _AGED)
         or (before[-2:] in (("i", "am"), ("she", "is"), ("he", "is")))
     )
-    if not aged or (
-        after and after[0] in _UNITS - _YEARS
-    ):
+    if not aged or (after and after[0] in _UNITS - _YEARS):
         return []
     if value < _CHILD_BELOW:
         return [Hit("child_age", place, place + 1)]
