@@ -37,7 +37,7 @@ def number_hits(words: Words) -> list[Hit]:
             continue
         found += _temperature(value, place)
         found += _age(words, value, place)
-        if 9 <= value <= 200 and place + 1 < len(words) and words.raw[place + 1] not in _UNITS:
+        if form == NUMBER and 9 <= value <= 200 and place + 1 < len(words) and words.raw[place + 1] not in _UNITS:
             found.append(Hit("pile", place, place + 1))
         if (value > 4 and words.raw[place + 1 : place + 2] in (("grams",), ("g",), ("gram",))) or 4 < (
             _grams(words, place) or 0

@@ -25,8 +25,10 @@ NAMES = {
 BLOCKS = {
     "sign": DENIED | SUPPOSED | PAST | OVER | ASKED | OTHER,
     "fact": DENIED | SUPPOSED | ASKED | OTHER,
+    "history": DENIED | SUPPOSED | ASKED | OTHER,
+    "excuse": DENIED | SUPPOSED | ASKED | OTHER,
     "act": OTHER | ASKED | PAST,
-    "part": OTHER,
+    "part": OTHER | ASKED,
     "time": OTHER,
     "cue": 0,
 }
@@ -245,6 +247,8 @@ def _paint_past(
         if sentence[cue.first] not in again:
             paint.lay(PAST, *_dated(paint, cue, facts, recent))
     for cue in at.get("over", ()):
+        if "going" in paint.words.raw[cue.first : cue.last]:
+            continue  # the stem of "gone" is that of "going"
         if sentence[cue.first] in again:
             continue
         first, last = paint.segment(cue.first)
@@ -322,7 +326,7 @@ def _ridden(words: Words, cue: Hit) -> bool:
     before = words.raw[max(0, cue.first - 4) : cue.first]
     return any(
         word in ("over", "off", "by", "from", "with", "walk", "walking", "walked", "riding", "lifting", "lifted",
-                 "chasing", "chased", "carrying", "feeding", "holding", "bathing", "to", "at", "for", "after", "and")
+                 "chasing", "chased", "carrying", "feeding", "holding", "bathing")
         for word in before
     )  # fmt: skip
 
