@@ -43,9 +43,7 @@ _TURNERS = frozenset(
     "but though although however except yet whereas until till besides apart aside only now".split()
 )
 _NOES = frozenset("no none nope nah nil never negative not neither".split())
-_OPENERS = frozenset(
-    "is are can could does do will would should what why how when which who whats has have did was were may might".split()
-)
+_OPENERS = frozenset("is are can could does do will would should what why how when which who whats".split())
 _AFTER_DENIAL = frozenset(
     "and so now since otherwise too anyway apart as or thankfully thank luckily just".split()
 )
@@ -241,7 +239,7 @@ def _paint_past(
     again = {sentence[cue.first] for cue in at.get("again", ())}
     recent = sorted(cue.first for cue in at.get("report", ()))
     facts = {
-        place for hit in found if kinds.get(hit.concept) == "fact" for place in range(hit.first, hit.last)
+        place for hit in found if kinds.get(hit.concept) == "history" for place in range(hit.first, hit.last)
     }
     for cue in at.get("long_ago", ()):
         if sentence[cue.first] not in again:
@@ -310,7 +308,7 @@ def _paint_other(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
             carried = True
             start = first
             own = next(
-                (p for p in range(animals[number].last, last) if words.raw[p] in ("i", "im", "ive")), last
+                (p for p in range(animals[number].last, last) if words.raw[p] in ("i", "im", "ive") and p not in words.quoted), last
             )
             paint.lay(OTHER, start, own)
         elif carried:
