@@ -1,4 +1,4 @@
-"""Why an answer is what it is: each sentence considered, what spoke for it, and what became of it. For people to read."""
+"""Why an answer is what it is: each sentence considered, what spoke for it, and what became of it."""
 
 from __future__ import annotations
 
