@@ -65,7 +65,7 @@ class Case:
 
 
 def shipped(part: str) -> Path:
-    """The file of the shipped cases of a part: ``dev`` or ``test``."""
+    """The shipped file of that name: the part ``dev`` or ``test``, or a bank such as ``guard/seen``."""
     return Path(str(resources.files("eval"))) / "data" / f"{part}.jsonl"
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
-from rag.candidates import candidates, offered
+from rag.candidates import Features, candidates, offered
 from rag.index import Index
 from rag.leaning import with_support
 from rag.reader import Reader
@@ -24,12 +25,24 @@ _CUT_OFF = 0.5
 _REPEAT = 0.88
 
 
+class Fate(StrEnum):
+    """What became of a sentence that was considered."""
+
+    CHOSEN = "chosen"
+    BEHIND = "too far behind the best"
+    LEANS = "leans on what cannot be quoted with it"
+    REPEATS = "says what is said already"
+    NO_ROOM = "no room left"
+
+
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A sentence that was considered, and how likely it answers."""
+class Considered:
+    """A sentence, how likely it answers and by what, and what became of it."""
 
     sentence: Sentence
     probability: float
+    features: Features
+    fate: Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +51,35 @@ class Draft:
 
     sentences: tuple[int, ...]
     confidence: float
-    considered: tuple[Scored, ...]
+    considered: tuple[Considered, ...]
 
 
 def extract(evidence: Evidence, index: Index, reader: Reader | None, limit: int) -> Draft:
     """At most ``limit`` sentences that answer the question; the caller decides whether ``confidence`` suffices."""
     near = offered(evidence, index)
     found = candidates(evidence, index, near, reader)
-    ranked = sorted((Scored(one.sentence, probability(one)) for one in found), key=lambda one: -one.probability)
+    ranked = sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
     groups: list[tuple[int, ...]] = []
-    best = 0.0
-    for one in ranked:
-        if groups and one.probability < best * _CUT_OFF:
-            break
+    considered: list[Considered] = []
+    bar = 0.0
+    for likely, one in ranked:
         group = with_support(one.sentence, near, index.text)
-        if group is not None and _fits(groups, group, limit) and not _repeats(one.sentence, groups, index):
+        fate = Fate.BEHIND if likely < bar else _fate(one.sentence, group, groups, index, limit)
+        if fate is Fate.CHOSEN and group is not None:
             groups.append(group)
-            best = max(best, one.probability)
-    return Draft(_in_reading_order(groups, index), confidence(found), tuple(ranked))
+            bar = max(bar, likely * _CUT_OFF)
+        considered.append(Considered(one.sentence, likely, one.features, fate))
+    return Draft(_in_reading_order(groups, index), confidence(found), tuple(considered))
+
+
+def _fate(
+    sentence: Sentence, group: tuple[int, ...] | None, groups: Sequence[tuple[int, ...]], index: Index, limit: int
+) -> Fate:
+    if group is None:
+        return Fate.LEANS
+    if _repeats(sentence, groups, index):
+        return Fate.REPEATS
+    return Fate.CHOSEN if _fits(groups, group, limit) else Fate.NO_ROOM
 
 
 def _fits(groups: Sequence[tuple[int, ...]], group: tuple[int, ...], limit: int) -> bool:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -52,9 +52,15 @@ class Pipeline:
         return cls(index, encoder, settings, guard, _reader())
 
     def answer(self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
+        """The answer to a question, as ``reasoned`` finds it."""
+        return self.reasoned(question, earlier, dismissed)[0]
+
+    def reasoned(
+        self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()
+    ) -> tuple[Answer, Draft | None]:
         """The answer to a question, every statement of it proven; a reported red flag stops it.
 
-        ``earlier`` holds the questions before it in the same conversation, newest last: a follow-up keeps their subject.
+        ``earlier`` holds the questions before it in the conversation, newest last: a follow-up keeps their subject.
         The guard reads the whole question, and the last few before it, ahead of everything else; an error in it stops
         the answer. ``dismissed`` are the rules the person says misread them.
 
@@ -63,55 +69,34 @@ class Pipeline:
         """
         reading = self.guard.read(question, earlier, dismissed)
         if reading.red_flag is not None:
-            return stopped(question, reading, self.settings, self.index.id)
-        answer = self._answered(question, earlier)
-        return replace(answer, notice=" ".join(filter(None, (reading.notice, answer.notice))) or None)
-
-    def _answered(self, question: str, earlier: Sequence[str]) -> Answer:
+            return stopped(question, reading, self.settings, self.index.id), None
         asked = check_question(question)
         sought = resolved(asked, earlier, self._subjects)
         evidence = retrieve(sought, self.index, self.encoder, self.settings.k)
         draft = extract(evidence, self.index, self.reader, self.settings.max_statements)
         statements = proven(self._statements(draft), self.index.article)
+        is_answered = bool(statements) and draft.confidence >= self.settings.threshold
+        missing = () if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))
         followed = f"Read with your earlier question, as “{sought}”." if sought != asked else ""
-        if not statements or draft.confidence < self.settings.threshold:
-            return self._abstained(question, evidence, draft, followed)
-        notice = " ".join(filter(None, (followed, _read_as(evidence))))
-        return self._answer(question, evidence, draft, Outcome.ANSWERED, statements=statements, notice=notice)
-
-    @cached_property
-    def _subjects(self) -> frozenset[str]:
-        """What the articles are about: every stem of their titles."""
-        return frozenset(stem for article in self.index.articles() for stem in terms(article.title))
-
-    def _abstained(self, question: str, evidence: Evidence, draft: Draft, followed: str) -> Answer:
-        nearest = tuple(self._citation(one.sentence) for one in draft.considered[:_NEAREST])
-        notice = " ".join(filter(None, (NOT_IN_ARTICLES, followed, self._covered(evidence), _read_as(evidence))))
-        return self._answer(question, evidence, draft, Outcome.ABSTAINED, nearest=nearest, notice=notice)
-
-    def _answer(
-        self,
-        question: str,
-        evidence: Evidence,
-        draft: Draft,
-        outcome: Outcome,
-        statements: tuple[Statement, ...] = (),
-        nearest: tuple[Citation, ...] = (),
-        notice: str | None = None,
-    ) -> Answer:
-        return Answer(
+        answer = Answer(
             question=question,
-            outcome=outcome,
-            statements=statements,
+            outcome=Outcome.ANSWERED if is_answered else Outcome.ABSTAINED,
+            statements=statements if is_answered else (),
             red_flag=None,
-            notice=notice or None,
+            notice=" ".join(filter(None, (reading.notice, followed, *missing, _read_as(evidence)))) or None,
             confidence=draft.confidence,
-            nearest=nearest,
+            nearest=() if is_answered else tuple(self._citation(one.sentence) for one in draft.considered[:_NEAREST]),
             retrieved=evidence.retrieved,
             index_id=self.index.id,
             settings_digest=self.settings.digest(),
             engine=self.engine,
         )
+        return answer, draft
+
+    @cached_property
+    def _subjects(self) -> frozenset[str]:
+        """What the articles are about: every stem of their titles."""
+        return frozenset(stem for article in self.index.articles() for stem in terms(article.title))
 
     @property
     def engine(self) -> str:

@@ -58,15 +58,24 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     vector = encoder.encode([read_as])[0]
     stems = terms(read_as)
     depth = k * _DEPTH
-    by_meaning = [number for number, _ in index.passage_store.search(vector, depth)]
-    by_words = [number for number, _ in index.search_words(stems, depth)]
-    fused = _fused(by_meaning, _by_sentence(index, vector, depth), by_words)[:k]
+    rankings = (_by_passage(index, vector, depth), _by_sentence(index, vector, depth), _by_words(index, stems, depth))
+    fused = _fused(*rankings)[:k]
     ids = [number for number, _ in fused]
     passages, cosines = index.passages(ids), index.passage_vectors(ids) @ vector
     scored = tuple(
         Scored(passages[number], score, float(cosine)) for (number, score), cosine in zip(fused, cosines, strict=True)
     )
     return Evidence(read_as, made, vector, _weights(stems, index), scored)
+
+
+def _by_passage(index: Index, vector: Vectors, depth: int) -> list[int]:
+    """Passages in the order of their own nearness."""
+    return [number for number, _ in index.passage_store.search(vector, depth)]
+
+
+def _by_words(index: Index, stems: list[str], depth: int) -> list[int]:
+    """Passages in the order of BM25."""
+    return [number for number, _ in index.search_words(stems, depth)]
 
 
 def _by_sentence(index: Index, vector: Vectors, depth: int) -> list[int]:

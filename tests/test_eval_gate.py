@@ -16,8 +16,9 @@ from eval_ground import CASES, ORACLE, WORLD
 
 from eval.cases import load_cases, shipped
 from eval.gate import Threshold, check, fallen, load_thresholds
+from eval.guard_bank import load_bank
 from eval.library import Library
-from eval.metrics.guard import guard_figures, judged, load_bank
+from eval.metrics.guard import guard_figures, judged
 from eval.results import Results
 from eval.run import Asked, CaseSet, ask, results
 from rag.errors import GateFailed, InputRefused

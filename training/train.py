@@ -24,6 +24,7 @@ from torch import Tensor
 from torch.multiprocessing.spawn import spawn
 from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 
+from training.asked import asked
 from training.data import UNSAID, YES, Item, held_out, load
 from training.model import LOW, ReaderNet, from_minilm
 from training.windows import IGNORED, Example, Pieces, Stream, arrays, context, example
@@ -66,10 +67,14 @@ def tensors(examples: list[Example], device: torch.device) -> dict[str, Tensor]:
 
 def development(items: list[Item], pieces: Pieces) -> list[tuple[Item, Example]]:
     """Held-out questions beside their own passage, a bounded number from each set."""
-    chosen = [i for i in items if held_out(i) and i.source in ("squad", "clapnq", "covid")]
+    chosen = [i for i in items if held_out(i) and i.source in ("squad", "clapnq", "covid", "asked")]
     chosen = [i for i in chosen if sum(len(pieces.ids(s)) for s in i.passage.sentences) < 400]
     rng = np.random.default_rng(0)
-    return [(i, example(pieces, i, context(i.passage))) for i in chosen if i.source == "clapnq" or rng.random() < 0.6]
+    return [
+        (i, example(pieces, i, context(i.passage)))
+        for i in chosen
+        if i.source in ("clapnq", "asked") or rng.random() < 0.6
+    ]
 
 
 def check(net: ReaderNet, dev: list[tuple[Item, Example]], device: torch.device) -> dict[str, float]:
@@ -91,7 +96,7 @@ def check(net: ReaderNet, dev: list[tuple[Item, Example]], device: torch.device)
 
 def _figures(items: list[Item], window: np.ndarray, best: np.ndarray, right: np.ndarray) -> dict[str, float]:
     figures: dict[str, float] = {}
-    for source in ("squad", "clapnq", "covid"):
+    for source in ("squad", "clapnq", "covid", "asked"):
         mine = np.array([i.source == source for i in items])
         yes = np.array([i.answerable for i in items])
         figures[f"{source} first"] = float(right[mine & yes].mean())
@@ -172,7 +177,7 @@ def train(rank: int, plan: Plan) -> None:
         torch.set_num_threads(1)
     if plan.workers > 1:
         dist.init_process_group("gloo", f"file://{plan.out}/meeting", rank=rank, world_size=plan.workers)
-    items = load(plan.data)
+    items = [*load(plan.data), *asked(plan.data)]
     net = from_minilm()
     if plan.start:
         net.load_state_dict(torch.load(plan.start, weights_only=True))

@@ -30,6 +30,9 @@ MIX = {
     "lay_near": (0.08, 0.07),
     "invented": (0.20, 0.08),
     "invented_altered": (0.10, 0.05),
+    "asked": (0.35, 0.35),
+    "asked_none": (0.22, 0.22),
+    "asked_near": (0.10, 0.10),
 }
 # How often each set: small ones more often than their size says, not so often that they are learned by heart.
 SOURCES = {"squad_yes": 0.60, "squad_no": 0.20, "covid": 0.08, "clapnq_yes": 0.06, "clapnq_no": 0.06}
@@ -157,7 +160,7 @@ class Stream:
         return self._unanswered(item, as_typed(item.question, self.rng), replace(item.passage, sentences=kept))
 
     def _far(self) -> Item:
-        item, other = self._real(), self._pick(self.rng.choice(list(self._pools)))
+        item, other = self._real(), self._pick(self.rng.choice(list(SOURCES)))
         return self._unanswered(item, as_typed(item.question, self.rng), other.passage)
 
     def _lay(self) -> Item | None:
@@ -191,6 +194,20 @@ class Stream:
         passage = replace(item.passage, sentences=sentences, section="")
         return replace(item, passage=passage, labels=labels + none if first else none + labels)
 
+    def _asked(self) -> Item:
+        item = self._pick("asked_yes")
+        return replace(item, question=as_typed(item.question, self.rng))
+
+    def _asked_none(self) -> Item:
+        item = self._pick("asked_no")
+        return replace(item, question=as_typed(item.question, self.rng))
+
+    def _asked_near(self) -> Item | None:
+        item = self._pick("asked_yes")
+        if not item.near:
+            return None
+        return self._unanswered(item, as_typed(item.question, self.rng), self.rng.choice(item.near))
+
     def _invented(self) -> Item | None:
         item = self._pick(self.rng.choice(["squad_yes", "covid", "medquad", "plain", "plain"]))
         at = self.rng.randrange(len(item.passage.sentences))
@@ -216,7 +233,8 @@ class Stream:
 
     def _cut(self, item: Item) -> Example:
         """A random stretch of whole sentences that keeps an answer, under a heading that may be missing."""
-        headings = HEADINGS.get(item.passage.section, ("",))
+        own = item.source == "asked"
+        headings = (item.passage.section,) if own else HEADINGS.get(item.passage.section, ("",))
         heading = self.rng.choice(headings) if self.rng.random() < 0.7 else ""
         above = context(item.passage, heading) if self.rng.random() < 0.85 else heading
         sizes = [len(self.pieces.ids(s)) for s in item.passage.sentences]
@@ -253,6 +271,8 @@ def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
         "clapnq_yes": some("clapnq", True),
         "clapnq_no": some("clapnq", False),
         "medquad": some("medquad", True),
+        "asked_yes": some("asked", True),
+        "asked_no": some("asked", False),
         "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
     }
 

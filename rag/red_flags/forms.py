@@ -27,7 +27,7 @@ GAP = ".."
 END = ""
 """The key under which a node keeps the concept that ends there."""
 
-_EXACT = frozenset({"cue", "fact"})
+_EXACT = frozenset({"cue", "fact", "history", "excuse"})
 """Kinds whose small words count: "nearly wet myself" is a joke, "wet myself" is not."""
 
 Node = dict[str, Any]

@@ -20,6 +20,8 @@ from rag.schema import Level, RuleSource
 
 SEVERITY = (Level.EMERGENCY, Level.URGENT, Level.ROUTINE)
 REACH = {"phrase": (0, 3), "clause": (0, 7), "sentence": (0, 20), "near": (1, 32), "message": (9999, 70)}
+LASTING = frozenset({"fact", "history"})
+"""Kinds that hold wherever in the message they are told: an illness, an age, an operation."""
 UNLESS_REACH = 30
 """How many words away a look-alike still explains a sign; further off, it explains something else."""
 CONTEXT_REACH = 70
@@ -139,8 +141,8 @@ class Evidence:
 
     def around(self, hits: Sequence[Hit], context: Sequence[Sequence[Hit]]) -> list[Hit | None]:
         """The context nearest to the sign among ``hits``; when all are facts, to the first sign of the context."""
-        anchors = [hit for hit in hits if self.kinds[hit.concept] != "fact"] or [
-            hit for found in context for hit in found if self.kinds[hit.concept] != "fact"
+        anchors = [hit for hit in hits if self.kinds[hit.concept] not in LASTING] or [
+            hit for found in context for hit in found if self.kinds[hit.concept] not in LASTING
         ]
         tries = ([self.nearest(anchor, found) for found in context] for anchor in anchors or hits)
         return next((chosen for chosen in tries if all(chosen)), [None])
@@ -153,7 +155,7 @@ class Evidence:
             if hit is anchor
             or (
                 not _inside(hit, anchor)
-                and (self.kinds[hit.concept] == "fact" or _gap(anchor, hit) <= CONTEXT_REACH)
+                and (self.kinds[hit.concept] in LASTING or _gap(anchor, hit) <= CONTEXT_REACH)
             )
         ]
         return min(near, key=lambda hit: (_gap(anchor, hit), hit.first), default=None)

@@ -25,8 +25,10 @@ NAMES = {
 BLOCKS = {
     "sign": DENIED | SUPPOSED | PAST | OVER | ASKED | OTHER,
     "fact": DENIED | SUPPOSED | ASKED | OTHER,
+    "history": DENIED | SUPPOSED | ASKED | OTHER,
+    "excuse": DENIED | SUPPOSED | ASKED | OTHER,
     "act": OTHER | ASKED | PAST,
-    "part": OTHER,
+    "part": OTHER | ASKED,
     "time": OTHER,
     "cue": 0,
 }
@@ -41,9 +43,7 @@ _TURNERS = frozenset(
     "but though although however except yet whereas until till besides apart aside only now".split()
 )
 _NOES = frozenset("no none nope nah nil never negative not neither".split())
-_OPENERS = frozenset(
-    "is are can could does do will would should what why how when which who whats has have did was were may might".split()
-)
+_OPENERS = frozenset("is are can could does do will would should what why how when which who whats".split())
 _AFTER_DENIAL = frozenset(
     "and so now since otherwise too anyway apart as or thankfully thank luckily just".split()
 )
@@ -239,12 +239,14 @@ def _paint_past(
     again = {sentence[cue.first] for cue in at.get("again", ())}
     recent = sorted(cue.first for cue in at.get("report", ()))
     facts = {
-        place for hit in found if kinds.get(hit.concept) == "fact" for place in range(hit.first, hit.last)
+        place for hit in found if kinds.get(hit.concept) == "history" for place in range(hit.first, hit.last)
     }
     for cue in at.get("long_ago", ()):
         if sentence[cue.first] not in again:
             paint.lay(PAST, *_dated(paint, cue, facts, recent))
     for cue in at.get("over", ()):
+        if "going" in paint.words.raw[cue.first : cue.last]:
+            continue  # the stem of "gone" is that of "going"
         if sentence[cue.first] in again:
             continue
         first, last = paint.segment(cue.first)
@@ -306,7 +308,7 @@ def _paint_other(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
             carried = True
             start = first
             own = next(
-                (p for p in range(animals[number].last, last) if words.raw[p] in ("i", "im", "ive")), last
+                (p for p in range(animals[number].last, last) if words.raw[p] in ("i", "im", "ive") and p not in words.quoted), last
             )
             paint.lay(OTHER, start, own)
         elif carried:
@@ -322,7 +324,7 @@ def _ridden(words: Words, cue: Hit) -> bool:
     before = words.raw[max(0, cue.first - 4) : cue.first]
     return any(
         word in ("over", "off", "by", "from", "with", "walk", "walking", "walked", "riding", "lifting", "lifted",
-                 "chasing", "chased", "carrying", "feeding", "holding", "bathing", "to", "at", "for", "after", "and")
+                 "chasing", "chased", "carrying", "feeding", "holding", "bathing")
         for word in before
     )  # fmt: skip
 
