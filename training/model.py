@@ -37,8 +37,8 @@ class Layer(nn.Module):
         weights = torch.matmul(query * (HEADS / WIDTH) ** 0.5, key.transpose(-1, -2)) + mask
         seen = torch.matmul(weights.softmax(-1), value).transpose(1, 2).reshape(rows, length, WIDTH)
         x = self.norm1(x + _dropped(self.out(seen), drop))
-        x = self.norm2(x + _dropped(self.down(F.gelu(self.up(x))), drop))
-        return x
+        output: Tensor = self.norm2(x + _dropped(self.down(F.gelu(self.up(x))), drop))
+        return output
 
 
 def _dropped(x: Tensor, share: float) -> Tensor:

@@ -1,106 +1,111 @@
-"""Reads the numbers that carry meaning: a temperature, an age, how long ago.
+"""Reads the numbers that carry meaning: a temperature, an age, how long ago, how much was swallowed.
 
-Emits hits for concepts that phrases cannot spell out; the ranges stand here because they are arithmetic, the concepts'
-kinds in ``lexicon/numbers.toml``.
+Emits hits for concepts that phrases cannot spell out. The ranges stand here because they are arithmetic; the concepts'
+kinds stand in ``lexicon/numbers.toml``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rag.red_flags.lexicon import Hit
 from rag.red_flags.words import NUMBER, Words
 
-_YEARS = frozenset("yo yr yrs y year years yrold yearold yro".split())
+_CHILD_BELOW, _TEEN_BELOW, _OLD_FROM, _OLDEST = 12, 17, 65, 115
+_FEVER_C, _FEVER_F = (38, 43), (100.4, 108)
+_PILE, _MOST_GRAMS = (9, 200), 4
+_LONG_AGO = (1950, 2019)
+
 _SPELT = {
-    name: value
+    name: float(value)
     for value, name in enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
     )
-} | {
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-    "sixty": 60,
-    "fifty": 50,
-    "forty": 40,
-    "thirty": 30,
-    "twenty": 20,
-}
-_CHILD_BELOW, _TEEN_BELOW, _OLD_FROM = 12, 17, 65
+} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_YEARS = frozenset("yo yr yrs y year years yrold yearold yro".split())
+_UNITS = frozenset(
+    "mg ml mcg kg lb lbs st stone years year yrs yr weeks wks week days day hours hour hrs minutes mins months month am "
+    "pm percent miles km k yards metres meters feet ft cm inches old x times reps th nd".split()
+)
+_AGED = frozenset(
+    "aged age i im hes shes he she turned mum mom dad nan gran mother father husband wife grandma grandad grandmother "
+    "grandfather son daughter uncle aunt auntie friend neighbour brother sister partner boy girl lad male female "
+    "patient".split()
+)
+_AGO = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "months"))
 
 
 def number_hits(words: Words) -> list[Hit]:
-    """The temperatures, ages and dates of a message, as hits."""
+    """The temperatures, ages, dates and doses of a message, as hits."""
     found: list[Hit] = []
-    for place, form in enumerate(words.form):
-        value = _value(words, place)
-        if value is None:
-            continue
-        found += _temperature(value, place)
-        found += _age(words, value, place)
-        if 9 <= value <= 200 and place + 1 < len(words) and words.raw[place + 1] not in _UNITS:
-            found.append(Hit("pile", place, place + 1))
-        if (value > 4 and words.raw[place + 1 : place + 2] in (("grams",), ("g",), ("gram",))) or 4 < (
-            _grams(words, place) or 0
-        ) < 100:
-            found.append(Hit("grams", place, place + 1))
-        if words.raw[place + 1 : place + 3] in _LONG_BACK:
-            found += [Hit("long_ago", place, place + 3), Hit("old_injury", place, place + 3)]
-        if form == NUMBER and 1950 <= value <= 2019:
-            found.append(Hit("long_ago", place, place + 1))
+    for place in range(len(words)):
+        value = _value(words.raw[place], words.form[place])
+        if value is not None:
+            found += [
+                Hit(concept, place, place + length)
+                for reader in _READERS
+                for concept, length in reader(words, place, value)
+            ]
     return found
 
 
-def _value(words: Words, place: int) -> float | None:
-    raw = words.raw[place]
+def _value(raw: str, form: str) -> float | None:
     if raw in _SPELT:
         return _SPELT[raw]
     digits = raw.rstrip("abcdefghijklmnopqrstuvwxyz")
-    try:
-        return float(digits) if digits and digits[0].isdigit() else None
-    except ValueError:
-        return None
+    number = form == NUMBER or digits.isdecimal()
+    return float(digits) if number and digits and digits.isascii() and len(digits) < 9 else None
 
 
-_LONG_BACK = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "months"))
-_UNITS = frozenset(
-    "mg ml mcg kg lb lbs st stone years year yrs yr weeks wks week days day hours hour hrs minutes mins months month am pm "
-    "percent miles km k yards metres meters feet ft cm inches old x times reps th nd".split()
-)
+Found = list[tuple[str, int]]
+"""Concepts and how many words each spans."""
 
 
-def _grams(words: Words, place: int) -> float | None:
-    """ "9g" as 9: more than four grams of a painkiller in a day is too much."""
-    digits, unit = words.raw[place].rstrip("gram"), words.raw[place].lstrip("0123456789.")
-    return float(digits) if unit in ("g", "gram", "grams") and digits.isdigit() else None
+def _temperature(_: Words, __: int, value: float) -> Found:
+    high = _FEVER_C[0] <= value < _FEVER_C[1] or _FEVER_F[0] <= value < _FEVER_F[1]
+    return [("hot_number", 1)] if high else []
 
 
-def _temperature(value: float, place: int) -> list[Hit]:
-    high = 38 <= value < 43 or 100.4 <= value < 108
-    return [Hit("hot_number", place, place + 1)] if high else []
+def _dose(words: Words, place: int, value: float) -> Found:
+    raw, after = words.raw[place], words.raw[place + 1 : place + 2]
+    found: Found = []
+    if words.form[place] == NUMBER and _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS:
+        found.append(("pile", 1))
+    unit = raw.lstrip("0123456789.") or (after[0] if after else "")
+    if unit in ("g", "gram", "grams") and _MOST_GRAMS < value < 100:
+        found.append(("grams", 1))
+    return found
 
 
-_AGED = frozenset(
-    "aged age i im hes shes he she turned mum mom dad nan gran mother father husband wife grandma grandad grandmother "
-    "grandfather son daughter uncle aunt auntie friend neighbour brother sister partner boy girl lad male female patient".split()
-)
+def _date(words: Words, place: int, value: float) -> Found:
+    if words.raw[place + 1 : place + 3] in _AGO:
+        return [("long_ago", 3), ("old_injury", 3)]
+    return [("long_ago", 1)] if words.form[place] == NUMBER and _LONG_AGO[0] <= value <= _LONG_AGO[1] else []
 
 
-def _age(words: Words, value: float, place: int) -> list[Hit]:
-    raw = words.raw[place]
-    after = words.raw[place + 1 : place + 3]
-    before = words.raw[max(0, place - 2) : place]
-    unit = raw.lstrip("0123456789.")
-    aged = (
-        unit in ("yo", "yrold", "yearold", "yro", "yr", "f", "m")
-        or (bool(after) and after[0] in _YEARS and len(after) > 1 and after[1] in ("old", "olds", "of"))
-        or (bool(after) and after[0] in ("yo", "yearold", "yrold"))
-        or (bool(before) and before[-1] in _AGED)
-        or (before[-2:] in (("i", "am"), ("she", "is"), ("he", "is")))
-    )
-    if not aged or (after and after[0] in _UNITS - _YEARS):
+def _age(words: Words, place: int, value: float) -> Found:
+    if not _is_age(words, place):
         return []
     if value < _CHILD_BELOW:
-        return [Hit("child_age", place, place + 1)]
+        return [("child_age", 1)]
     if value < _TEEN_BELOW:
-        return [Hit("teen_age", place, place + 1)]
-    return [Hit("old_age", place, place + 1)] if _OLD_FROM <= value < 115 else []
+        return [("teen_age", 1)]
+    return [("old_age", 1)] if _OLD_FROM <= value < _OLDEST else []
+
+
+def _is_age(words: Words, place: int) -> bool:
+    after, before = words.raw[place + 1 : place + 3], words.raw[max(0, place - 2) : place]
+    if after and after[0] in _UNITS - _YEARS:
+        return False
+    if words.raw[place].lstrip("0123456789.") in ("yo", "yrold", "yearold", "yro", "yr", "f", "m"):
+        return True
+    if after and after[0] in ("yo", "yearold", "yrold"):
+        return True
+    if len(after) == 2 and after[0] in _YEARS:
+        return after[1] in ("old", "olds", "of")
+    if not before or (after and after[0] in _YEARS):
+        return False
+    return before[-1] in _AGED or (before[-1] in ("is", "was", "am") and before[0] in _AGED)
+
+
+_READERS: tuple[Callable[[Words, int, float], Found], ...] = (_temperature, _dose, _date, _age)

@@ -20,7 +20,9 @@ _TOKEN = re.compile(
 _SPACED = re.compile(
     r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
 )
-_AUXILIARIES = frozenset("can could do did does is are was were will would has have had should must need might".split())
+_AUXILIARIES = frozenset(
+    "can could do did does is are was were will would has have had should must need might".split()
+)
 _BREAKERS = frozenset(
     "but though although however except whereas yet because while cos coz cuz bc plus then unless whilst tho".split()
 )
@@ -124,7 +126,9 @@ def _parts(chunk: str, known: Mend) -> list[tuple[str, str, int, int]]:
         return [(chunk, NUMBER, 0, len(chunk))]
     letters = re.sub(rf"[ .\-_*{JOINER}]", "", chunk)
     if not letters.isalpha():
-        letters = letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
+        letters = (
+            letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
+        )
     letters = re.sub(r"[^a-z0-9]", "", letters)
     if letters != plain and letters.isalpha() and (form := known(letters)):
         return [(letters, form, 0, len(chunk))]
@@ -152,7 +156,8 @@ def _split(chunk: str, letters: str, known: Mend) -> list[tuple[str, str, int, i
     pieces = [match for match in re.finditer(r"[a-z0-9]+", chunk)]
     if len(pieces) > 1 and any(len(piece.group()) > 1 for piece in pieces):
         return [
-            (piece.group(), known(piece.group()) or stem(piece.group()), piece.start(), piece.end()) for piece in pieces
+            (piece.group(), known(piece.group()) or stem(piece.group()), piece.start(), piece.end())
+            for piece in pieces
         ]
     if not 4 <= len(letters) <= 60:
         return []
