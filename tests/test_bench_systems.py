@@ -21,7 +21,7 @@ from eval.score import cited
 from rag.schema import Outcome
 
 DEV = CaseSet("dev", Path(__file__), CASES)
-SYSTEMS = {
+SYSTEMS: dict[str, System] = {
     "bm25": Bm25Sentence(WORLD),
     "minilm": MiniLmSentence(WORLD, BagEncoder()),
     "langchain": Tutorial(WORLD, BagEncoder()),
