@@ -15,14 +15,17 @@ import numpy as np
 from rag.candidates import Features, candidates, offered
 from rag.index import Index
 from rag.leaning import with_support
+from rag.lexical import terms
 from rag.reader import Reader
 from rag.retrieve import Evidence
 from rag.schema import Sentence
 from rag.weigh import confidence, probability
 
-# A sentence less probable than this share of the best adds more doubt than facts; one more alike only repeats.
+# A sentence less probable than this share of the best adds more doubt than facts.
 _CUT_OFF = 0.6
+# One that is nearer than this to a chosen one, or shares more of the shorter one's stems, only repeats it.
 _REPEAT = 0.88
+_SHARED = 0.74
 
 
 class Fate(StrEnum):
@@ -95,7 +98,11 @@ def _repeats(sentence: Sentence, groups: Sequence[tuple[int, ...]], index: Index
     if not chosen:
         return False
     likeness = index.sentence_vectors(chosen) @ index.sentence_vectors([sentence.id])[0]
-    return sentence.id in chosen or bool(np.max(likeness) > _REPEAT)
+    if sentence.id in chosen or bool(np.max(likeness) > _REPEAT):
+        return True
+    own = set(terms(index.text(sentence)))
+    said = [set(terms(index.text(one))) for one in index.sentences(chosen)]
+    return any(len(own & other) > _SHARED * min(len(own), len(other)) for other in said)
 
 
 def _in_reading_order(groups: Sequence[tuple[int, ...]], index: Index) -> tuple[tuple[int, ...], ...]:
