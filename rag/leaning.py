@@ -23,7 +23,7 @@ _BARE_NOUN = (
     r"(?! (?:of|from|in|at|that|which|with|associated|caused|due|between|around)\b)"
 )
 LEANING = re.compile(rf"(?:{_PRONOUN}|{_CONNECTIVE}|{_BARE_NOUN})\b", re.IGNORECASE)
-# A look back before the subject: "Unlike sciatica, this pain…", "When this nerve is irritated…", "If it does not ease…".
+# Looking back before the subject: "Unlike sciatica, this pain…", "When this nerve hurts…", "If it does not ease…".
 _EARLY = re.compile(
     r"(?:[\w’'-]+,? ){1,5}(?:this|these|those)\b|(?:when|if|because|since|although|while|unless|once) (?:it|they)\b",
     re.IGNORECASE,
