@@ -49,7 +49,7 @@ class Pipeline:
         index = Index.open(Path(settings.index))
         encoder = open_encoder(settings.encoder)
         index.check_encoder(encoder.model)
-        return cls(index, encoder, settings, guard, _reader())
+        return cls(index, encoder, settings, guard, open_reader())
 
     def answer(self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
         """The answer to a question, as ``reasoned`` finds it."""
@@ -159,7 +159,7 @@ def check_question(question: str) -> str:
     return question.encode("utf-8", "replace").decode()
 
 
-def _reader() -> Reader | None:
+def open_reader() -> Reader | None:
     """The reader, or none where its model or its runtime is not installed; the answer's ``engine`` says which."""
     try:
         return load_reader()
