@@ -171,6 +171,8 @@ def _paint_denied_before(paint: _Paint, cue: Hit) -> None:
     """ "... is normal", "..., I don't have that": denies what stands before it, if nothing but a pause follows."""
     raw, clause = paint.words.raw, paint.words.clause
     first, last = paint.sentence(cue.first)
+    if cue.last < last and raw[cue.last] in ("now", "again"):
+        return  # fine now is over, not denied
     if cue.last < last and clause[cue.last] == clause[cue.last - 1] and raw[cue.last] not in _AFTER_DENIAL:
         return
     start, _ = paint.segment(cue.first)
@@ -261,12 +263,13 @@ def _paint_past(
 
 def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     words = paint.words
-    spans = [(cue.first, cue.last) for name in ("ask", "study") for cue in at.get(name, ())]
+    spans = [(cue.first, cue.last) for cue in at.get("ask", ())]
+    spans += [(cue.first - 4, cue.last) for cue in at.get("study", ())]
     study = bool(at.get("study"))
     asks = {
         words.sentence[cue.first]
         for cue in at.get("ask", ())
-        if words.raw[cue.first] not in _OPENERS or cue.first - paint.sentence(cue.first)[0] <= 2
+        if words.raw[cue.first] not in _OPENERS or cue.first - paint.sentence(cue.first)[0] <= 4
     }
     reports = {words.sentence[cue.first] for cue in at.get("report", ())}
     kin = {
