@@ -38,7 +38,13 @@ def test_rates_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("hits", "total", "low", "high"),
-    [(0, 0, 0.0, 1.0), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (50, 100, 0.4038, 0.5962), (97, 100, 0.9155, 0.9897)],
+    [
+        (0, 0, 0.0, 1.0),
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (50, 100, 0.4038, 0.5962),
+        (97, 100, 0.9155, 0.9897),
+    ],
 )
 def test_wilson_intervals(hits: int, total: int, low: float, high: float) -> None:
     assert wilson(hits, total) == pytest.approx((low, high), abs=1e-3)

@@ -43,9 +43,7 @@ class State:
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self._nodes = nodes
-        self._steps: dict[str, State | None] = dict.fromkeys(
-            word for node in nodes for word in node if word != END
-        )
+        self._steps: dict[str, State | None] = dict.fromkeys(word for node in nodes for word in node if word != END)
         self.concepts = tuple(dict.fromkeys(node[END] for node in nodes if END in node))
         self.leads_on = bool(self._steps)
         self.gap = GAP in self._steps
@@ -55,9 +53,7 @@ class State:
         if word not in self._steps:
             return None
         if (state := self._steps[word]) is None:
-            state = self._steps[word] = State(
-                tuple(after for node in self._nodes for after in node.get(word, ()))
-            )
+            state = self._steps[word] = State(tuple(after for node in self._nodes for after in node.get(word, ())))
         return state
 
 
@@ -85,9 +81,7 @@ class Forms:
     def behind(self, form: str) -> State | None:
         """Where a phrase's first word leads."""
         if (state := self._grown.get(form)) is None and form in self.lines:
-            state = State(
-                tuple(node for line in self.lines[form] for node in self._chain(*line).get(form, ()))
-            )
+            state = State(tuple(node for line in self.lines[form] for node in self._chain(*line).get(form, ())))
             self._grown[form] = state
         return state
 
@@ -157,9 +151,7 @@ def _first_words(line: str, classes: Mapping[str, tuple[str, ...]]) -> set[str]:
         for option in options:
             found.update(option[:1])
             found.update(_content(option)[:1])
-        if all(option and option[0] not in SMALL for option in options) or (
-            line[0] == "=" and () not in options
-        ):
+        if all(option and option[0] not in SMALL for option in options) or (line[0] == "=" and () not in options):
             break
     return found
 

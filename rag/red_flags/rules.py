@@ -109,9 +109,7 @@ class Evidence:
             self._add(Hit(join.concept, first, last, parts, scope), supers)
 
     def _blocks(self, slot: frozenset[str], hit: Hit) -> int:
-        return min(
-            (BLOCKS[self.kinds[name]] for name in slot if hit in self.by_concept.get(name, ())), default=0
-        )
+        return min((BLOCKS[self.kinds[name]] for name in slot if hit in self.by_concept.get(name, ())), default=0)
 
     def of(self, slot: Iterable[str], despite: int, live: bool = True) -> list[Hit]:
         """The hits of any of these concepts that count."""
@@ -153,10 +151,7 @@ class Evidence:
             hit
             for hit in found
             if hit is anchor
-            or (
-                not _inside(hit, anchor)
-                and (self.kinds[hit.concept] in LASTING or _gap(anchor, hit) <= CONTEXT_REACH)
-            )
+            or (not _inside(hit, anchor) and (self.kinds[hit.concept] in LASTING or _gap(anchor, hit) <= CONTEXT_REACH))
         ]
         return min(near, key=lambda hit: (_gap(anchor, hit), hit.first), default=None)
 
@@ -244,9 +239,7 @@ def _rule(where: str, name: str, table: Any, lexicon: Lexicon, actions: frozense
     _only(where, table, _RULE_KEYS)
     level = _level(where, _text(where, table, "level"))
     if (action := _text(where, table, "action")) not in actions:
-        raise InputRefused(
-            f"{where} names the action {action!r}; actions.toml has {', '.join(sorted(actions))}"
-        )
+        raise InputRefused(f"{where} names the action {action!r}; actions.toml has {', '.join(sorted(actions))}")
     whens = table.get("when")
     if not isinstance(whens, list) or not whens:
         raise InputRefused(f"{where} has no 'when'; say which concepts must be claimed together")
@@ -266,9 +259,7 @@ def _rule(where: str, name: str, table: Any, lexicon: Lexicon, actions: frozense
 
 def _only(where: str, table: Mapping[str, Any], allowed: frozenset[str]) -> None:
     if strange := set(table) - allowed:
-        raise InputRefused(
-            f"{where} has the unknown key {min(strange)!r}; allowed are {', '.join(sorted(allowed))}"
-        )
+        raise InputRefused(f"{where} has the unknown key {min(strange)!r}; allowed are {', '.join(sorted(allowed))}")
 
 
 def _text(where: str, table: Mapping[str, Any], key: str) -> str:
@@ -296,9 +287,7 @@ def _source(where: str, table: Any) -> RuleSource:
     try:
         date.fromisoformat(texts["reviewed"])
     except ValueError as error:
-        raise InputRefused(
-            f"{where}: 'reviewed' is {texts['reviewed']!r}; write a date as 2026-11-22"
-        ) from error
+        raise InputRefused(f"{where}: 'reviewed' is {texts['reviewed']!r}; write a date as 2026-11-22") from error
     return RuleSource(**texts)
 
 
@@ -331,9 +320,7 @@ def _when(where: str, table: Any, level: Level, unless: frozenset[str], lexicon:
 
 def _examples(where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
     text = table.get(key, "")
-    examples = (
-        tuple(line.strip() for line in text.splitlines() if line.strip()) if isinstance(text, str) else ()
-    )
+    examples = tuple(line.strip() for line in text.splitlines() if line.strip()) if isinstance(text, str) else ()
     if len(examples) < _EXAMPLES:
         raise InputRefused(f"{where} has {len(examples)} examples under {key!r}; write at least {_EXAMPLES}")
     return examples

@@ -40,9 +40,7 @@ class Spelling:
     def __call__(self, word: str) -> str:
         """The form of a word. With ``=`` in front, only an exact word of the lexicon counts."""
         if (known := self._memory.get(word)) is None:
-            known = (
-                self._exactly(word[1:]) if word.startswith("=") else self._exactly(word) or self._near(word)
-            )
+            known = self._exactly(word[1:]) if word.startswith("=") else self._exactly(word) or self._near(word)
             if len(self._memory) < _MEMORY:
                 self._memory[word] = known
         return known
@@ -64,9 +62,7 @@ class Spelling:
         if len(calm) < _SHORTEST or len(calm) > 24:
             return ""
         limit = 1 if len(calm) < _LONG else 2
-        close = process.extract(
-            calm, self._buckets.get(calm[0], ()), scorer=OSA.distance, score_cutoff=limit, limit=8
-        )
+        close = process.extract(calm, self._buckets.get(calm[0], ()), scorer=OSA.distance, score_cutoff=limit, limit=8)
         alike = close or [(word, OSA.distance(calm, word), 0) for word in self._sounds.get(sound(calm), ())]
         alike = [found for found in alike if found[1] <= max(2, len(calm) // 3)]
         if not alike:

@@ -20,9 +20,8 @@ _TOKEN = re.compile(
 _SPACED = re.compile(
     r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
 )
-_AUXILIARIES = frozenset(
-    "can could do did does is are was were will would has have had should must need might".split()
-)
+_AMOUNT = re.compile(r"[0-9]+(?:[.][0-9]+)?(?P<unit>[a-z]{1,5})")
+_AUXILIARIES = frozenset("can could do did does is are was were will would has have had should must need might".split())
 _BREAKERS = frozenset(
     "but though although however except whereas yet because while cos coz cuz bc plus then unless whilst tho".split()
 )
@@ -124,11 +123,12 @@ def _parts(chunk: str, known: Mend) -> list[tuple[str, str, int, int]]:
         return [(plain, form, 0, len(chunk))]
     if chunk.isdigit() or re.fullmatch(r"[0-9]+[.][0-9]+", chunk):
         return [(chunk, NUMBER, 0, len(chunk))]
+    if (amount := _AMOUNT.fullmatch(chunk)) and amount["unit"] not in ("st", "nd", "rd", "th"):
+        cut = amount.start("unit")
+        return [(chunk[:cut], NUMBER, 0, cut), (chunk[cut:], stem(chunk[cut:]), cut, len(chunk))]
     letters = re.sub(rf"[ .\-_*{JOINER}]", "", chunk)
     if not letters.isalpha():
-        letters = (
-            letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
-        )
+        letters = letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
     letters = re.sub(r"[^a-z0-9]", "", letters)
     if letters != plain and letters.isalpha() and (form := known(letters)):
         return [(letters, form, 0, len(chunk))]
@@ -156,8 +156,7 @@ def _split(chunk: str, letters: str, known: Mend) -> list[tuple[str, str, int, i
     pieces = [match for match in re.finditer(r"[a-z0-9]+", chunk)]
     if len(pieces) > 1 and any(len(piece.group()) > 1 for piece in pieces):
         return [
-            (piece.group(), known(piece.group()) or stem(piece.group()), piece.start(), piece.end())
-            for piece in pieces
+            (piece.group(), known(piece.group()) or stem(piece.group()), piece.start(), piece.end()) for piece in pieces
         ]
     if not 4 <= len(letters) <= 60:
         return []
