@@ -65,7 +65,7 @@ def test_an_odd_line_is_refused(tmp_path: Path, line: str) -> None:
     bank = tmp_path / "bank.jsonl"
     bank.write_text(line, "utf-8")
 
-    with pytest.raises(InputRefused, match="bank.jsonl:1"):
+    with pytest.raises(InputRefused, match=r"bank\.jsonl:1"):
         load_bank(bank)
 
 

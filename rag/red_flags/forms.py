@@ -15,11 +15,12 @@ from typing import Any
 from rag.red_flags.stem import stem
 
 SMALL = frozenset(
-    "a an the my our your his her their its this that these those some any very really so quite just even actually "
-    "properly completely totally fully absolutely literally basically honestly pretty fairly rather somewhat slightly "
-    "awfully terribly incredibly extremely super like um uh er erm lol please also too kinda sorta little bit still "
-    "already almost nearly practically virtually only right left whole entire own is am are was were be been of "
-    "lower upper side well now me i to in on at as suddenly again also or and it then being yaar ji only ah oh one".split()
+    "a an the my our your his her their its this that these those some any very really so quite just even "
+    "actually properly completely totally fully absolutely literally basically honestly pretty fairly rather "
+    "somewhat slightly awfully terribly incredibly extremely super like um uh er erm lol please also too "
+    "kinda sorta little bit still already almost nearly practically virtually only right left whole entire "
+    "own is am are was were be been of lower upper side well now me i to in on at as suddenly again also or "
+    "and it then being yaar ji only ah oh one".split()
 )
 """Words that a phrase may step over. None of them turns a statement round."""
 

@@ -125,7 +125,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputRefused(f"{path.name}: cannot be read ({error}); correct the file and load again") from error
 
 
-def _check(path: Path, name: str, table: Any, known: Mapping[str, object]) -> None:
+def _check(path: Path, name: str, table: object, known: Mapping[str, object]) -> None:
     if name in known:
         raise InputRefused(f"{path.name}: concept {name!r} is defined twice; merge the two")
     if not isinstance(table, dict) or table.get("kind") not in KINDS:

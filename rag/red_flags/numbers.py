@@ -24,8 +24,8 @@ _SPELT = {
 } | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _YEARS = frozenset("yo yr yrs y year years yrold yearold yro".split())
 _UNITS = frozenset(
-    "s mg ml mcg kg lb lbs st stone years year yrs yr weeks wks week days day hours hour hrs minutes mins months month am "
-    "pm percent miles km k yards metres meters feet ft cm inches old x times reps th nd".split()
+    "s mg ml mcg kg lb lbs st stone years year yrs yr weeks wks week days day hours hour hrs minutes mins "
+    "months month am pm percent miles km k yards metres meters feet ft cm inches old x times reps th nd".split()
 )
 _AGED = frozenset(
     "aged age i im hes shes he she turned mum mom dad nan gran mother father husband wife grandma grandad grandmother "

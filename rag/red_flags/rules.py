@@ -1,7 +1,7 @@
 """Loads the rules, strictly, and finds those that the claims of a message satisfy.
 
-A rule fires when every concept of one of its ``when`` rows is claimed close enough together. A rule without a source and
-without examples on both sides is refused: nothing here may interrupt a person without saying on whose word.
+A rule fires when every concept of one of its ``when`` rows is claimed close enough together. A rule without a source
+and without examples on both sides is refused: nothing here may interrupt a person without saying on whose word.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ def load_rules(folder: Path, lexicon: Lexicon, actions: Iterable[str]) -> tuple[
     return tuple(rules.values())
 
 
-def _rule(where: str, name: str, table: Any, lexicon: Lexicon, actions: frozenset[str]) -> Rule:
+def _rule(where: str, name: str, table: object, lexicon: Lexicon, actions: frozenset[str]) -> Rule:
     if not isinstance(table, dict):
         raise InputRefused(f"{where} is not a table; write it as [{name}]")
     _only(where, table, _RULE_KEYS)
@@ -279,7 +279,7 @@ def _level(where: str, value: str) -> Level:
     return level
 
 
-def _source(where: str, table: Any) -> RuleSource:
+def _source(where: str, table: object) -> RuleSource:
     if not isinstance(table, dict):
         raise InputRefused(f"{where} has no source; name the guidance it rests on")
     _only(f"{where}: its source", table, _SOURCE_KEYS)
@@ -291,7 +291,7 @@ def _source(where: str, table: Any) -> RuleSource:
     return RuleSource(**texts)
 
 
-def _when(where: str, table: Any, level: Level, unless: frozenset[str], lexicon: Lexicon) -> When:
+def _when(where: str, table: object, level: Level, unless: frozenset[str], lexicon: Lexicon) -> When:
     if not isinstance(table, dict) or not table.get("all"):
         raise InputRefused(f"{where} has a 'when' without 'all'; name its concepts")
     _only(f"{where}: a 'when'", table, _WHEN_KEYS)

@@ -160,7 +160,7 @@ def _paint_denied(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
 
 
 def _paint_denied_before(paint: _Paint, cue: Hit) -> None:
-    """ "... is normal", "..., I don't have that": denies what stands before it, if nothing but a pause follows."""
+    """Denies what stands before "is normal" or "I don't have that", if nothing but a pause follows."""
     raw, clause = paint.words.raw, paint.words.clause
     first, last = paint.sentence(cue.first)
     if cue.last < last and raw[cue.last] in ("now", "again"):
@@ -203,7 +203,7 @@ def _paint_supposed(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
 
 
 def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> tuple[int, int]:
-    """The words that a date is about: its clause; all that follows when it opens the sentence; or the fact before it."""
+    """The words a date is about: its clause; all that follows when it opens the sentence; or the fact before it."""
     clause = paint.words.clause
     begin, end = paint.segment(cue.first)
     first, _ = paint.sentence(cue.first)
@@ -291,7 +291,7 @@ def _paint_other(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
                 (
                     p
                     for p in range(animals[number].last, last)
-                    if words.raw[p] in ("i", "im", "ive", "me", "my") and p not in words.quoted
+                    if words.raw[p] in ("i", "im", "ive", "me") and p not in words.quoted
                 ),
                 last,
             )

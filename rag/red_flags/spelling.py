@@ -89,8 +89,21 @@ def sound(word: str) -> str:
 _SOUNDS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"^(kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"ph", "f"), (r"gh(?=t)", ""), (r"gh$", "f"), (r"sc(?=[eiy])|^sc(?=ia)", "s"),
-        (r"ck|ch(?=[rl])|q", "k"), (r"c(?=[eiy])", "s"), (r"c(?!h)", "k"), (r"z", "s"), (r"x", "ks"), (r"mb$", "m"), (r"e$", ""),
-        (r"(.)\1+", r"\1"), (r"[aeiouy]+", "a"),
+        (r"^(kn|gn|pn)", "n"),
+        (r"^wr", "r"),
+        (r"^ps", "s"),
+        (r"ph", "f"),
+        (r"gh(?=t)", ""),
+        (r"gh$", "f"),
+        (r"sc(?=[eiy])|^sc(?=ia)", "s"),
+        (r"ck|ch(?=[rl])|q", "k"),
+        (r"c(?=[eiy])", "s"),
+        (r"c(?!h)", "k"),
+        (r"z", "s"),
+        (r"x", "ks"),
+        (r"mb$", "m"),
+        (r"e$", ""),
+        (r"(.)\1+", r"\1"),
+        (r"[aeiouy]+", "a"),
     )
 )  # fmt: skip

@@ -15,10 +15,12 @@ from rag.red_flags.stem import stem
 
 _TOKEN = re.compile(
     rf"(?P<word>[@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
-    rf"|(?P<stop>[.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/)"
+    rf"|(?P<stop>[.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))"
+    rf"|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/)"
 )
 _SPACED = re.compile(
-    r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
+    r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+"
+    r"|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
 )
 _AMOUNT = re.compile(r"[0-9]+(?:[.][0-9]+)?(?P<unit>[a-z]{1,5})")
 _AUXILIARIES = frozenset("can could do did does is are was were will would has have had should must need might".split())
@@ -90,8 +92,8 @@ class _Columns:
         self.rows.append((raw, form, start, end, self.clause, self.sentence))
 
     def frozen(self) -> Words:
-        columns = tuple(zip(*self.rows, strict=True)) if self.rows else ((),) * 6
-        return Words(*columns, questions=frozenset(self.questions), quoted=frozenset(self.quoted))  # type: ignore[arg-type]
+        raw, form, start, end, clause, sentence = zip(*self.rows, strict=True) if self.rows else ((),) * 6
+        return Words(raw, form, start, end, clause, sentence, frozenset(self.questions), frozenset(self.quoted))
 
 
 def read_words(folded: Folded, known: Mend) -> Words:
