@@ -95,7 +95,8 @@ def _age(words: Words, place: int, value: float) -> Found:
 
 def _is_age(words: Words, place: int) -> bool:
     after, before = words.raw[place + 1 : place + 3], words.raw[max(0, place - 2) : place]
-    if words.sentence.count(words.sentence[place]) == 1:
+    sentence = words.sentence
+    if sentence[place] not in (sentence[place - 1 : place] + sentence[place + 1 : place + 2]):
         return True  # "76." and nothing else: the answer to "how old?"
     if after and after[0] in _UNITS - _YEARS:
         return False

@@ -6,6 +6,7 @@ and without examples on both sides is refused: nothing here may interrupt a pers
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ LASTING = frozenset({"fact", "history"})
 """Kinds that hold wherever in the message they are told: an illness, an age, an operation."""
 UNLESS_REACH = 30
 """How many words away a look-alike still explains a sign; further off, it explains something else."""
+_NEIGHBOURS = 16
 CONTEXT_REACH = 70
 """How many words a context may lie away; a fact (an illness, an age) may lie anywhere."""
 """For each window: how many sentences apart two hits may stand, and how many words may lie between them."""
@@ -34,7 +36,7 @@ _FLAGS = {
 _RULE_KEYS = frozenset(
     {"level", "title", "message", "action", "source", "when", "fires", "silent", "unless", "version"}
 )
-_WHEN_KEYS = frozenset({"all", "within", "with", "unless", "unless_near", "level", "despite"})
+_WHEN_KEYS = frozenset({"all", "within", "with", "unless", "level", "despite"})
 _SOURCE_KEYS = frozenset({"name", "section", "url", "reviewed"})
 _EXAMPLES = 4
 
@@ -47,7 +49,6 @@ class When:
     within: str
     context: tuple[frozenset[str], ...]
     unless: frozenset[str]
-    unless_near: frozenset[str]
     level: Level
     despite: int
 
@@ -103,22 +104,20 @@ class Evidence:
             return
         for parts in self.together(join.slots, join.within, live=False):
             scope = 0
-            for slot, part in zip(join.slots, parts, strict=True):
-                scope |= part.scope & (self._blocks(slot, part) | DENIED)
+            for part in parts:
+                scope |= part.scope & (BLOCKS[self.kinds[part.concept]] | DENIED)
             first, last = min(part.first for part in parts), max(part.last for part in parts)
             self._add(Hit(join.concept, first, last, parts, scope), supers)
 
-    def _blocks(self, slot: frozenset[str], hit: Hit) -> int:
-        return min((BLOCKS[self.kinds[name]] for name in slot if hit in self.by_concept.get(name, ())), default=0)
-
     def of(self, slot: Iterable[str], despite: int, live: bool = True) -> list[Hit]:
-        """The hits of any of these concepts that count."""
-        return [
+        """The hits of any of these concepts that count, in the order of the message."""
+        hits = [
             hit
             for name in sorted(slot)
             for hit in self.by_concept.get(name, ())
             if not live or not hit.scope & BLOCKS[self.kinds[name]] & ~despite
         ]
+        return sorted(hits, key=_place)
 
     def together(
         self, slots: Sequence[frozenset[str]], within: str, despite: int = 0, live: bool = True
@@ -130,7 +129,11 @@ class Evidence:
         for anchor in self.of(slots[0], despite, live):
             chosen = [anchor]
             for choices in others:
-                near = [hit for hit in choices if self._reach(anchor, hit, within) and not _same(hit, anchor)]
+                near = [
+                    hit
+                    for hit in _beside(choices, anchor)
+                    if self._reach(anchor, hit, within) and not _same(hit, anchor)
+                ]
                 if not near:
                     break
                 chosen.append(min(near, key=lambda hit: (_gap(anchor, hit), hit.first)))
@@ -149,7 +152,7 @@ class Evidence:
         """The context closest to a hit, if any is near enough and is not the hit itself."""
         near = [
             hit
-            for hit in found
+            for hit in _beside(found, anchor)
             if hit is anchor
             or (not _inside(hit, anchor) and (self.kinds[hit.concept] in LASTING or _gap(anchor, hit) <= CONTEXT_REACH))
         ]
@@ -159,6 +162,16 @@ class Evidence:
         sentences, gap = REACH[within]
         apart = abs(self.words.sentence[one.first] - self.words.sentence[other.first])
         return apart <= sentences and _gap(one, other) <= gap
+
+
+def _place(hit: Hit) -> int:
+    return hit.first
+
+
+def _beside(found: Sequence[Hit], anchor: Hit) -> Sequence[Hit]:
+    """The few hits on either side of one: looking no further keeps the time linear."""
+    here = bisect_left(found, anchor.first, key=_place)
+    return found[max(0, here - _NEIGHBOURS) : here + _NEIGHBOURS]
 
 
 def _same(one: Hit, other: Hit) -> bool:
@@ -200,18 +213,14 @@ def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
     if not all(context):
         return ()
     for hits in evidence.together(when.slots, when.within, despite):
-        if any(_gap(hit, spoiler) <= UNLESS_REACH for spoiler in spoilers for hit in hits):
+        if any(_gap(hit, spoiler) <= UNLESS_REACH for hit in hits for spoiler in _beside(spoilers, hit)):
             continue
         nearby = evidence.around(hits, context)
-        if all(nearby) and not _near_any(when.unless_near, hits, evidence):
+        if all(nearby):
             return (*hits, *(hit for hit in nearby if hit))
+        if all(evidence.kinds[hit.concept] in LASTING for hit in hits):
+            break  # a fact holds everywhere: another mention of it finds no more
     return ()
-
-
-def _near_any(concepts: frozenset[str], hits: Sequence[Hit], evidence: Evidence) -> bool:
-    sentence = evidence.words.sentence
-    places = {sentence[hit.first] for hit in hits}
-    return any(sentence[hit.first] in places for hit in evidence.of(concepts & evidence.by_concept.keys(), 0))
 
 
 # ---------------------------------------------------------------------------------------------------------- loading
@@ -312,7 +321,6 @@ def _when(where: str, table: object, level: Level, unless: frozenset[str], lexic
         within=within,
         context=slots("with"),
         unless=unless.union(*slots("unless")),
-        unless_near=frozenset().union(*slots("unless_near")),
         level=_level(where, table["level"]) if "level" in table else level,
         despite=despite,
     )

@@ -246,8 +246,8 @@ def _paint_past(paint: _Paint, at: Mapping[str, list[Hit]], found: Sequence[Hit]
 
 def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     words = paint.words
-    spans = [(cue.first, cue.last) for cue in at.get("ask", ())]
-    spans += [(cue.first - 4, cue.last) for cue in at.get("study", ())]
+    spans = {place for cue in at.get("ask", ()) for place in range(cue.first, cue.last)}
+    spans |= {place for cue in at.get("study", ()) for place in range(cue.first - 4, cue.last)}
     study = bool(at.get("study"))
     asks = {
         words.sentence[cue.first]
@@ -261,10 +261,7 @@ def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
         told = (
             number in reports
             or number in kin
-            or any(
-                words.raw[place] in _SELF and not any(begin <= place < end for begin, end in spans)
-                for place in range(first, last)
-            )
+            or any(words.raw[place] in _SELF and place not in spans for place in range(first, last))
         )
         if (number in asks or study) and not told:
             paint.lay(ASKED, first, last)

@@ -32,6 +32,9 @@ _LEET = str.maketrans("013457@$!|+8", "oieastasiltb")
 NUMBER = "#"
 """The form every number is matched by; its value stays in ``raw``."""
 
+_LONGEST_SENTENCE = 150
+"""Words without a full stop are cut here, so that no cue reaches over a whole book."""
+
 Mend = Callable[[str], str]
 
 
@@ -63,6 +66,7 @@ class _Columns:
         self.sentence = 0
         self.questions: set[int] = set()
         self.quoted: set[int] = set()
+        self.opened = 0  # where the sentence begins
         self.quote = -1
 
     def pause(self, mark: str) -> None:
@@ -80,8 +84,11 @@ class _Columns:
             self.questions.add(self.sentence)
         self.clause += 1
         self.sentence += 1
+        self.opened = len(self.rows)
 
     def word(self, raw: str, form: str, start: int, end: int) -> None:
+        if len(self.rows) >= self.opened + _LONGEST_SENTENCE:
+            self.stop("")
         if raw in _BREAKERS:
             self.clause += 1
         if raw in ("not", "nt") and self.rows and self.rows[-1][0] in _AUXILIARIES:
