@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 EXIT = {Outcome.ANSWERED: 0, Outcome.ABSTAINED: 3, Outcome.RED_FLAG: 4}
 UNFORESEEN, INTERRUPTED = 1, 130
+MISREAD = ("you misread me", "misread", "you misread that")
 SHIPPED_CORPUS = Path(__file__).parent / "corpus"
 
 app = typer.Typer(
@@ -338,11 +339,23 @@ def _print_answer(answer: Answer, *, as_json: bool) -> None:
 def _converse(pipeline: Pipeline) -> None:
     """An interactive session: a question a line, until an empty one or the end of input."""
     typer.echo("Ask a question; an empty line ends.", err=True)
+    earlier: list[str] = []
+    dismissed: set[str] = set()
+    answer: Answer | None = None
     while question := _read_line():
+        if question.lower().strip(" .!") in MISREAD and answer and answer.red_flag:
+            dismissed.add(answer.red_flag.rule_id)
+            typer.echo("Set aside for this session. Ask again.", err=True)
+            continue
         try:
-            _print_answer(pipeline.answer(question), as_json=False)
+            answer = pipeline.answer(question, earlier, frozenset(dismissed))
         except InputRefused as error:
             typer.echo(str(error), err=True)
+            continue
+        earlier.append(question)
+        _print_answer(answer, as_json=False)
+        if answer.red_flag:
+            typer.echo("If this misread you, type: you misread me", err=True)
 
 
 def _read_line() -> str:
