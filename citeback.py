@@ -109,6 +109,10 @@ def ask(
     batch: BatchOption = None,
     out: OutOption = None,
     locale: LocaleOption = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show on standard error what spoke for each sentence and what became of it."),
+    ] = False,
 ) -> None:
     """Answer QUESTION from the articles, each sentence with its source."""
     from rag.pipeline import Pipeline
@@ -122,7 +126,7 @@ def ask(
     else:
         _refuse(question is None, "no question; give one, or - to read it from standard input")
         asked = sys.stdin.read() if question == "-" else str(question)
-        answer = _answer_or_warn(asked.strip(), settings)
+        answer = _answer_or_warn(asked.strip(), settings, explain=explain)
         _print_answer(answer, as_json=as_json)
         raise typer.Exit(EXIT[answer.outcome])
 
@@ -206,6 +210,23 @@ def evaluate(
 
 
 @app.command()
+def serve(
+    index: IndexOption = None,
+    port: Annotated[int, typer.Option(metavar="PORT", min=1, max=65_535, help="Where to listen.")] = 8501,
+) -> None:
+    """Open the page for this machine alone; see docs/deploy.md for others."""
+    from rag.index import read_pointer
+
+    folder = Path(_settings(index=index).index).resolve()
+    read_pointer(folder)
+    page = Path(__file__).with_name("app.py")
+    os.environ["CITEBACK_INDEX"] = str(folder)
+    typer.echo(f"the page: http://127.0.0.1:{port} (stop with Ctrl-C)", err=True)
+    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(port)]
+    os.execv(sys.executable, command)
+
+
+@app.command()
 def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what is installed, indexed and pinned."""
     facts = _facts(_settings(index=index))
@@ -277,19 +298,25 @@ def _print_report(report: Report) -> None:
     )
 
 
-def _answer_or_warn(question: str, settings: Settings) -> Answer:
+def _answer_or_warn(question: str, settings: Settings, *, explain: bool) -> Answer:
     """The answer; without a usable index, a red flag is shown all the same."""
     from rag.errors import IndexUnavailable
     from rag.guard import Guard
     from rag.pipeline import Pipeline, stopped
 
     try:
-        return Pipeline.open(settings).answer(question)
+        pipeline = Pipeline.open(settings)
     except IndexUnavailable:
         reading = Guard.load(settings.locale).read(question)
         if reading.red_flag is None:
             raise
         return stopped(question, reading, settings)
+    answer, draft = pipeline.reasoned(question)
+    if explain and draft is not None:
+        from rag.explain import explained
+
+        typer.echo(explained(draft, pipeline.index), err=True)
+    return answer
 
 
 def _guard_batch(reader: Guard, source: str, target: str) -> None:

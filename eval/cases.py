@@ -65,7 +65,7 @@ class Case:
 
 
 def shipped(part: str) -> Path:
-    """The file of the shipped cases of a part: ``dev`` or ``test``."""
+    """The shipped file of that name: the part ``dev`` or ``test``, or a bank such as ``guard/seen``."""
     return Path(str(resources.files("eval"))) / "data" / f"{part}.jsonl"
 
 
@@ -148,7 +148,7 @@ def _check_facts(facts: tuple[tuple[Gold, ...], ...], *, answerable: bool) -> No
     if answerable and not (facts and all(facts)):
         raise InputRefused("answerable, but a fact has no quote; give each group a quote, or set answerable to false")
     if facts and not answerable:
-        raise InputRefused("not answerable, but it has groups; empty them (near places go into also_ok), or set it true")
+        raise InputRefused("not answerable, but it has groups; empty them, or set answerable to true")
 
 
 def _checked_list(value: object, name: str) -> list[Any]:

@@ -9,10 +9,13 @@ from pathlib import Path
 from eval.answers import load_answers
 from eval.cases import PARTS, load_cases, shipped
 from eval.compare import Comparison, compare
+from eval.guard_bank import load_bank
 from eval.library import Library
-from eval.results import Results, load_scores
+from eval.metrics.guard import guard_figures, judged
+from eval.results import Figures, Results, load_scores
 from eval.run import Asked, CaseSet, Progress, ask, results
 from rag.errors import InputRefused
+from rag.guard import Guard
 from rag.index import Index
 from rag.pipeline import Pipeline
 from rag.settings import Settings
@@ -49,12 +52,20 @@ def evaluate(
         library = Library.of(Index.open(Path(settings.index)))
         sets = case_sets(file, part, library)
         asked = Asked(load_answers(answers, (case.id for one in sets for case in one.cases)))
+        guard: Figures = {}
     else:
         pipeline = Pipeline.open(settings)
         library = Library.of(pipeline.index)
         sets = case_sets(file, part, library)
         asked = ask(sets, pipeline, progress)
-    return Evaluation(sets, asked, library, results(sets, asked, library))
+        guard = guard_of(pipeline.guard)
+    return Evaluation(sets, asked, library, results(sets, asked, library, guard))
+
+
+def guard_of(guard: Guard, bank: Path | None = None) -> Figures:
+    """The figures of a guard over a bank, the shipped one by default."""
+    messages = load_bank(bank or shipped("guard/seen"))
+    return guard_figures(judged(messages, lambda text, turns: guard.read(text, turns).level))
 
 
 def case_sets(file: Path | None, part: str | None, library: Library) -> tuple[CaseSet, ...]:

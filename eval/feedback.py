@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from rag.errors import InputRefused, StorageFailed
 from rag.schema import Citation, Json
@@ -79,7 +80,7 @@ def load_feedback(file: Path) -> tuple[Feedback, ...]:
     names = ", ".join(field.name for field in fields(Feedback))
     with _opened(file) as database:
         rows = database.execute(f"SELECT {names} FROM feedback ORDER BY id").fetchall()
-    return tuple(Feedback(*row[:-2], Verdict(row[-2]), row[-1]) for row in rows)
+    return tuple(_feedback(row) for row in rows)
 
 
 def drafts(thumbs: tuple[Feedback, ...]) -> list[Json]:
@@ -95,9 +96,16 @@ def to_lines(cases: list[Json]) -> str:
     return "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases)
 
 
+def _feedback(row: tuple[Any, ...]) -> Feedback:
+    values = {field.name: value for field, value in zip(fields(Feedback), row, strict=True)}
+    return Feedback(**{**values, "verdict": Verdict(values["verdict"])})
+
+
 def _draft(question: str, thumbs: list[Feedback]) -> Json:
     right = [thumb for thumb in thumbs if thumb.verdict is Verdict.RIGHT_PLACE and thumb.quote]
-    places = {(thumb.article_id, thumb.quote): {"article_id": thumb.article_id, "quote": thumb.quote} for thumb in right}
+    places = {
+        (thumb.article_id, thumb.quote): {"article_id": thumb.article_id, "quote": thumb.quote} for thumb in right
+    }
     return {
         "id": f"f{thumbs[0].id:04d}",
         "question": question,

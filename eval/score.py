@@ -13,7 +13,7 @@ from eval.cases import Case
 from eval.library import Library
 from eval.metrics import citations as measure
 from eval.metrics.misleading import Misled, misleading
-from eval.metrics.retrieval import Ranking, ranks, rankings, within_budget
+from eval.metrics.retrieval import Ranking, rankings, ranks, within_budget
 from eval.spans import Span
 from rag.schema import Answer, Citation, Outcome
 

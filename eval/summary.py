@@ -71,7 +71,7 @@ RATIOS: tuple[Metric, ...] = (
 )
 # Figures that are no ratio: utility is two means, the areas need all questions at once.
 OTHERS: Mapping[str, str] = {"utility": "utility", "auroc": "AUROC of confidence", "aurc": "area of risk-coverage"}
-TITLES: Mapping[str, str] = {metric.name: metric.title for metric in RATIOS} | OTHERS
+TITLES: Mapping[str, str] = {**{metric.name: metric.title for metric in RATIOS}, **OTHERS}
 LOWER_IS_BETTER = frozenset({"misleading", "aurc"})
 _BY_NAME = {metric.name: metric for metric in RATIOS}
 
@@ -139,8 +139,8 @@ def difference(new: Sequence[Score], old: Sequence[Score], name: str) -> Estimat
     if value[0] is None or value[1] is None:
         return Estimate(None, None, None, 0)
     drawn = draws(len(new))
-    interval = percentiles(ours.value(name, drawn) - theirs.value(name, drawn)) or (None, None)
-    return Estimate(value[0] - value[1], *interval, len(new))
+    low, high = percentiles(ours.value(name, drawn) - theirs.value(name, drawn)) or (None, None)
+    return Estimate(value[0] - value[1], low, high, len(new))
 
 
 def _estimate(table: Table, name: str, drawn: Weights) -> Estimate:
@@ -150,7 +150,8 @@ def _estimate(table: Table, name: str, drawn: Weights) -> Estimate:
     metric = _BY_NAME.get(name)
     if metric is not None and metric.is_proportion:
         return proportion(round(value * n), n)
-    return Estimate(value, *(percentiles(table.value(name, drawn)) or (None, None)), n)
+    low, high = percentiles(table.value(name, drawn)) or (None, None)
+    return Estimate(value, low, high, n)
 
 
 def _single(table: Table, name: str) -> float | None:

@@ -52,7 +52,9 @@ def figure_text(one: Estimate, decimals: int = 3) -> str:
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Rows of text in columns."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def _kinds(results: Results, number: int) -> str:
@@ -69,7 +71,9 @@ def _timing(results: Results) -> str:
     times = results.timings
     if times.p50 is None or times.p95 is None:
         return "answers from a file: nothing was timed"
-    return f"a question took {1000 * times.p50:.0f} ms (p50), {1000 * times.p95:.0f} ms (p95); {times.total:.1f} s in all"
+    return (
+        f"a question took {1000 * times.p50:.0f} ms (p50), {1000 * times.p95:.0f} ms (p95); {times.total:.1f} s in all"
+    )
 
 
 def _difference(one: Estimate) -> str:

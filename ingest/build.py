@@ -225,8 +225,8 @@ def _database(articles: list[Article], parts: list[Split]) -> bytes:
         for sentence in part.sentences:
             database.execute("INSERT INTO sentence VALUES (?, ?, ?, ?, ?, ?, ?)", _row(sentence))
         for passage in part.passages:
-            values = (*_row(passage)[:5], json.dumps(passage.sentences))
-            database.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", values)
+            values = (*_row(passage)[:5], passage.sentences[0], passage.sentences[-1])
+            database.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             body = " ".join(by_id[number] for number in passage.sentences)
             columns = index_terms(article.title, passage.section, body)
             database.execute(

@@ -1,7 +1,7 @@
-"""Every sentence of the retrieved passages, scored in its context: title, section, lead-in and the sentence before.
+"""Every sentence of the best passages, with what speaks for it: how near, how well it covers, what the reader says.
 
-The score is a fixed blend of how near the sentence and its passage are to the question in meaning and how much of the
-question's weight of words they hold. A question that asks for a number or a time needs a sentence that holds one.
+Features only; ``weigh`` turns them into probabilities and ``extract`` decides. Without a reader its two features are
+absent and another set of weights applies.
 """
 
 from __future__ import annotations
@@ -12,8 +12,12 @@ from dataclasses import dataclass
 
 from rag.index import Index
 from rag.lexical import terms
-from rag.retrieve import Evidence
+from rag.reader import Reader, Window
+from rag.retrieve import Evidence, Scored
 from rag.schema import Sentence
+
+# How many of the retrieved passages are read: nine in ten answers stand in these, and time is bounded by them.
+READ = 8
 
 # What a question asks for, and what a sentence must hold to be able to answer it.
 DEMANDS = (
@@ -30,53 +34,96 @@ DEMANDS = (
         ),
     ),
 )
-_UNMET = 0.6
 
-_COSINE, _PASSAGE, _COVER, _COVER_OWN = 0.45, 0.15, 0.2, 0.2
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What speaks for a sentence.
+
+    ``cosine`` and ``passage`` are its and its passage's nearness to the question in meaning; ``cover`` and ``own`` the
+    share of the question's weight of words that it holds with its context and by itself; ``unmet`` is 1 if the question
+    asks for a number or a time and it holds none; ``sentence`` and ``window`` are the reader's logits.
+    """
+
+    cosine: float
+    passage: float
+    cover: float
+    own: float
+    unmet: float
+    sentence: float | None
+    window: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer. ``cosine`` and ``cover`` are the features its ``score`` is made of."""
+    """A sentence that may answer."""
 
     sentence: Sentence
-    score: float
-    cosine: float
-    cover: float
+    features: Features
 
 
 def offered(evidence: Evidence, index: Index) -> dict[int, Sentence]:
-    """Every sentence of the passages, with the ones just before and the lead-ins they may need."""
-    ids = {number for scored in evidence.passages for number in scored.passage.sentences}
+    """Every sentence of the passages to be read, with the ones just before and the lead-ins they may need."""
+    ids = {number for scored in evidence.passages[:READ] for number in scored.passage.sentences}
     held = index.sentences(ids | {number - 1 for number in ids if number > 0})
     leads = {sentence.lead for sentence in held if sentence.lead is not None}
     return {sentence.id: sentence for sentence in (*held, *index.sentences(leads - {one.id for one in held}))}
 
 
-def candidates(evidence: Evidence, index: Index, near: Mapping[int, Sentence]) -> list[Candidate]:
-    """The sentences that may be chosen for themselves, best first; ``near`` holds them and their neighbours."""
+def candidates(
+    evidence: Evidence, index: Index, near: Mapping[int, Sentence], reader: Reader | None
+) -> list[Candidate]:
+    """The sentences that may be chosen for themselves, in index order; ``near`` holds them and their neighbours."""
+    read = evidence.passages[:READ]
     passage: dict[int, float] = {}
-    for scored in evidence.passages:
+    for scored in read:
         for number in scored.passage.sentences:
             passage[number] = max(passage.get(number, 0.0), scored.cosine)
+    logits = _logits(evidence.question, read, index, near, reader) if reader else {}
     ids = sorted(number for number in passage if not index.text(near[number]).endswith(":"))
     cosines = index.sentence_vectors(ids) @ evidence.vector if ids else ()
-    found = [
-        _candidate(evidence, index, near, near[number], float(cosine), passage[number])
+    return [
+        Candidate(
+            near[number],
+            _features(evidence, index, near, number, float(cosine), passage[number], logits.get(number, (None, None))),
+        )
         for number, cosine in zip(ids, cosines, strict=True)
     ]
-    return sorted(found, key=lambda candidate: (-candidate.score, candidate.sentence.id))
 
 
-def _candidate(
-    evidence: Evidence, index: Index, near: Mapping[int, Sentence], sentence: Sentence, cosine: float, passage: float
-) -> Candidate:
-    text = index.text(sentence)
+def _logits(
+    question: str, read: tuple[Scored, ...], index: Index, near: Mapping[int, Sentence], reader: Reader
+) -> dict[int, tuple[float, float]]:
+    """What the reader says of each sentence and of its window; of two windows, the one where it scores higher."""
+    windows = [_window(scored, index, near) for scored in read]
+    said: dict[int, tuple[float, float]] = {}
+    for scored, reading in zip(read, reader.read(question, windows), strict=True):
+        for number, logit in zip(scored.passage.sentences, reading.sentences, strict=True):
+            said[number] = max(said.get(number, (logit, reading.answerable)), (logit, reading.answerable))
+    return said
+
+
+def _window(scored: Scored, index: Index, near: Mapping[int, Sentence]) -> Window:
+    article = index.article(scored.passage.article_id)
+    above = " · ".join(part for part in (article.title if article else "", scored.passage.section) if part)
+    return Window(above, tuple(" ".join(index.text(near[number]).split()) for number in scored.passage.sentences))
+
+
+def _features(
+    evidence: Evidence,
+    index: Index,
+    near: Mapping[int, Sentence],
+    number: int,
+    cosine: float,
+    passage: float,
+    logits: tuple[float | None, float | None],
+) -> Features:
+    text = index.text(near[number])
     own = set(terms(text))
-    cover = _cover(evidence.weights, own | set(terms(_context(index, sentence, near))))
-    score = _COSINE * cosine + _PASSAGE * passage + _COVER * cover + _COVER_OWN * _cover(evidence.weights, own)
+    around = own | set(terms(_context(index, near[number], near)))
     unmet = any(asks.search(evidence.question) and not holds.search(text) for asks, holds in DEMANDS)
-    return Candidate(sentence, score * (_UNMET if unmet else 1.0), cosine, cover)
+    weights = evidence.weights
+    return Features(cosine, passage, _cover(weights, around), _cover(weights, own), float(unmet), *logits)
 
 
 def _cover(weights: Mapping[str, float], held: set[str]) -> float:

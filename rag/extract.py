@@ -1,75 +1,124 @@
 """Passages to the sentences that answer, or to none. Returns ids of sentences it was offered; writes no word.
 
-The best candidate, and those close behind it that add something, are chosen; a sentence that leans on another brings
-it along or stays out. The best comes first: a reader wants the answer, then the rest.
+The most probable candidate, and those close behind it that add something, are chosen; a sentence that leans on another
+brings it along or stays out. The best comes first: a reader wants the answer, then the rest.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
-from rag.candidates import Candidate, candidates, offered
+from rag.candidates import Features, candidates, offered
 from rag.index import Index
 from rag.leaning import with_support
+from rag.lexical import terms
+from rag.reader import Reader
 from rag.retrieve import Evidence
+from rag.schema import Sentence
+from rag.weigh import confidence, probability
 
-# A sentence scoring below this share of the best adds more doubt than facts; one more alike than this only repeats.
-_CUT_OFF = 0.82
+# A sentence less probable than this share of the best adds more doubt than facts.
+_CUT_OFF = 0.6
+# One that is nearer than this to a chosen one, or shares more of the shorter one's stems, only repeats it.
 _REPEAT = 0.88
+_SHARED = 0.74
+
+
+class Fate(StrEnum):
+    """What became of a sentence that was considered."""
+
+    CHOSEN = "chosen"
+    BEHIND = "too far behind the best"
+    LEANS = "leans on what cannot be quoted with it"
+    REPEATS = "says what is said already"
+    NO_ROOM = "no room left"
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A sentence, how likely it answers and by what, and what became of it."""
+
+    sentence: Sentence
+    probability: float
+    features: Features
+    fate: Fate
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The ids of the chosen sentences in reading order, how sure we are, and every candidate, best first."""
+    """The chosen sentences, how sure we are, and all considered, most probable first.
 
-    sentences: tuple[int, ...]
+    Each statement holds the id of a sentence that answers, then the ids of those it leans on.
+    """
+
+    statements: tuple[tuple[int, ...], ...]
     confidence: float
-    candidates: tuple[Candidate, ...]
+    considered: tuple[Considered, ...]
 
 
-def extract(evidence: Evidence, index: Index, limit: int) -> Draft:
+def extract(evidence: Evidence, index: Index, reader: Reader | None, limit: int) -> Draft:
     """At most ``limit`` sentences that answer the question; the caller decides whether ``confidence`` suffices."""
     near = offered(evidence, index)
-    found = candidates(evidence, index, near)
+    found = candidates(evidence, index, near, reader)
+    ranked = sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
     groups: list[tuple[int, ...]] = []
-    for candidate in found:
-        if groups and candidate.score < found[0].score * _CUT_OFF:
-            break
-        group = with_support(candidate.sentence, near, index.text)
-        if group is not None and _fits(groups, group, limit) and not _repeats(candidate, groups, index):
-            groups.append(group)
-    confidence = _confidence(found[0]) if found else 0.0
-    return Draft(_in_reading_order(groups, index), confidence, tuple(found))
+    considered: list[Considered] = []
+    bar = 0.0
+    for likely, one in ranked:
+        group = with_support(one.sentence, near, index.text)
+        fate = Fate.BEHIND if likely < bar else _fate(one.sentence, group, groups, index, limit)
+        if fate is Fate.CHOSEN and group is not None:
+            groups.append((one.sentence.id, *(number for number in group if number != one.sentence.id)))
+            bar = max(bar, likely * _CUT_OFF)
+        considered.append(Considered(one.sentence, likely, one.features, fate))
+    return Draft(_in_reading_order(groups, index), confidence(found), tuple(considered))
+
+
+def _fate(
+    sentence: Sentence, group: tuple[int, ...] | None, groups: Sequence[tuple[int, ...]], index: Index, limit: int
+) -> Fate:
+    if group is None:
+        return Fate.LEANS
+    if _repeats(sentence, groups, index):
+        return Fate.REPEATS
+    return Fate.CHOSEN if _fits(groups, group, limit) else Fate.NO_ROOM
 
 
 def _fits(groups: Sequence[tuple[int, ...]], group: tuple[int, ...], limit: int) -> bool:
     return len({number for one in (*groups, group) for number in one}) <= limit
 
 
-def _repeats(candidate: Candidate, groups: Sequence[tuple[int, ...]], index: Index) -> bool:
+def _repeats(sentence: Sentence, groups: Sequence[tuple[int, ...]], index: Index) -> bool:
     """Whether a chosen sentence already says this."""
     chosen = sorted({number for group in groups for number in group})
     if not chosen:
         return False
-    likeness = index.sentence_vectors(chosen) @ index.sentence_vectors([candidate.sentence.id])[0]
-    return candidate.sentence.id in chosen or bool(np.max(likeness) > _REPEAT)
+    likeness = index.sentence_vectors(chosen) @ index.sentence_vectors([sentence.id])[0]
+    if sentence.id in chosen or bool(np.max(likeness) > _REPEAT):
+        return True
+    own = set(terms(index.text(sentence)))
+    said = [set(terms(index.text(one))) for one in index.sentences(chosen)]
+    return any(len(own & other) > _SHARED * min(len(own), len(other)) for other in said)
 
 
-def _in_reading_order(groups: Sequence[tuple[int, ...]], index: Index) -> tuple[int, ...]:
-    """The best group first; then article by article, the better one first, each as it was written."""
+def _in_reading_order(groups: Sequence[tuple[int, ...]], index: Index) -> tuple[tuple[int, ...], ...]:
+    """The best statement first; then article by article, the better one first, each as it was written.
+
+    What an earlier statement has said is not said again.
+    """
     if not groups:
         return ()
     sentences = index.sentences(number for group in groups for number in group)
     article = {sentence.id: sentence.article_id for sentence in sentences}
     articles = list(dict.fromkeys(article[group[0]] for group in groups))
-    rest = {number for group in groups[1:] for number in group} - set(groups[0])
-    return (*groups[0], *sorted(rest, key=lambda number: (articles.index(article[number]), number)))
-
-
-def _confidence(best: Candidate) -> float:
-    """How likely the best sentence answers: a logistic curve over its cosine and its cover of the question."""
-    return round(1 / (1 + math.exp(7.6 - 9.0 * best.cosine - 5.0 * best.cover)), 4)
+    rest = sorted(groups[1:], key=lambda group: (articles.index(article[group[0]]), group[0]))
+    said: set[int] = set()
+    statements: list[tuple[int, ...]] = []
+    for group in (groups[0], *rest):
+        statements.append(tuple(number for number in group if number not in said))
+        said |= set(group)
+    return tuple(statement for statement in statements if statement)

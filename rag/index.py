@@ -37,6 +37,8 @@ FORMAT = 1
 CURRENT, MANIFEST, CORPUS, VECTORS, KEYS = "CURRENT", "manifest.json", "corpus.sqlite", "vectors.f32", "vectors.keys"
 KEY_BYTES = 32
 _POINTER = re.compile(rb"(gen-\d{6}) ([0-9a-f]{64})\n")
+# No passage holds more sentences than the encoder's window has word pieces.
+_LONGEST_PASSAGE = 512
 # How often a reader starts again when a new generation is published between its reading CURRENT and the files.
 _ATTEMPTS = 5
 
@@ -44,7 +46,9 @@ SCHEMA = """
     CREATE TABLE article (id TEXT PRIMARY KEY, title TEXT, text TEXT, sha256 TEXT, path TEXT, metadata TEXT);
     CREATE TABLE sentence
         (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, block INT, lead INT);
-    CREATE TABLE passage (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, sentences TEXT);
+    CREATE TABLE passage
+        (id INTEGER PRIMARY KEY, article_id TEXT, section TEXT, start INT, end INT, first INT, last INT);
+    CREATE INDEX passage_by_sentence ON passage (first, last);
     CREATE TABLE word (word TEXT PRIMARY KEY, count INT) WITHOUT ROWID;
     CREATE VIRTUAL TABLE passage_terms USING fts5(title, section, body, content='', tokenize='unicode61');
     CREATE VIRTUAL TABLE term USING fts5vocab(passage_terms, row);
@@ -112,9 +116,18 @@ class Index:
             )
 
     @cached_property
-    def store(self) -> VectorStore:
-        """Search over the passages' vectors."""
+    def passage_store(self) -> VectorStore:
+        """Search over the passages' vectors; a hit's row is a passage id."""
         return FaissStore(self._vectors[: self.manifest["counts"]["passages"]])
+
+    @cached_property
+    def sentence_store(self) -> VectorStore:
+        """Search over the sentences' vectors; a hit's row is a sentence id."""
+        return FaissStore(self._vectors[self.manifest["counts"]["passages"] :])
+
+    def passage_vectors(self, ids: Sequence[int]) -> Vectors:
+        """One row per passage, shape ``(len(ids), dimension)``."""
+        return np.asarray(self._vectors[np.array(ids, dtype=np.int64)], dtype=np.float32)
 
     def sentence_vectors(self, ids: Sequence[int]) -> Vectors:
         """One row per sentence, shape ``(len(ids), dimension)``."""
@@ -162,12 +175,20 @@ class Index:
         wanted = sorted(set(ids))
         marks = ",".join("?" * len(wanted))
         rows = self._database.execute(
-            f"SELECT id, article_id, section, start, end, sentences FROM passage WHERE id IN ({marks})", wanted
+            f"SELECT id, article_id, section, start, end, first, last FROM passage WHERE id IN ({marks})", wanted
         )
         return {
-            number: Passage(number, article_id, section, start, end, tuple(json.loads(sentences)))
-            for number, article_id, section, start, end, sentences in rows.fetchall()
+            number: Passage(number, article_id, section, start, end, tuple(range(first, last + 1)))
+            for number, article_id, section, start, end, first, last in rows.fetchall()
         }
+
+    def passages_holding(self, sentence_id: int) -> list[int]:
+        """The ids of the passages a sentence stands in: one, or two where they overlap."""
+        rows = self._database.execute(
+            "SELECT id FROM passage WHERE first BETWEEN ? AND ? AND last >= ? ORDER BY id",
+            (sentence_id - _LONGEST_PASSAGE, sentence_id, sentence_id),
+        )
+        return [int(row[0]) for row in rows.fetchall()]
 
     def search_words(self, stems: Sequence[str], k: int) -> list[tuple[int, float]]:
         """The ``k`` best ``(passage id, BM25)`` for any of the stems, best first; none for no stems."""

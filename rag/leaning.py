@@ -1,8 +1,8 @@
 """Which sentences mean nothing alone, and what must be quoted with them.
 
-A sentence leans when its subject is a pronoun, a bare "the pain", or a connective that looks back. It is quoted together
-with the sentences it leans on, or not at all. So is a list item too short to be a sentence, with the line that
-introduces its list.
+A sentence leans when its subject is a pronoun, a bare "the pain", or a connective that looks back. It is quoted
+together with the sentences it leans on, or not at all. So is a list item too short to be a sentence, with the line
+that introduces its list.
 """
 
 from __future__ import annotations

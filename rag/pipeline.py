@@ -6,20 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from rag.conversation import resolved
 from rag.encoder import Encoder, open_encoder
-from rag.errors import InputRefused
+from rag.errors import InputRefused, ReaderUnavailable
 from rag.extract import Draft, extract
 from rag.guard import Guard, Reading
 from rag.index import Index
+from rag.lexical import terms
+from rag.reader import Reader, load_reader
 from rag.retrieve import Evidence, retrieve
 from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
 from rag.verify import proven, spoken
 
-ENGINE = "extractive-1"
+ENGINE = "extractive-2"
 QUESTION_LIMIT = 4_000
 _NEAREST = 3
 
@@ -32,10 +36,11 @@ class Pipeline:
     encoder: Encoder
     settings: Settings = field(default_factory=Settings)
     guard: Guard = field(default_factory=Guard.load)
+    reader: Reader | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Pipeline:
-        """Opens the index and the encoder that made it.
+        """Opens the index, the encoder that made it, and the reader if its model is installed.
 
         Raises:
             IndexUnavailable: no index, a damaged one, or one made by another encoder.
@@ -44,11 +49,18 @@ class Pipeline:
         index = Index.open(Path(settings.index))
         encoder = open_encoder(settings.encoder)
         index.check_encoder(encoder.model)
-        return cls(index, encoder, settings, guard)
+        return cls(index, encoder, settings, guard, _reader())
 
     def answer(self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
+        """The answer to a question, as ``reasoned`` finds it."""
+        return self.reasoned(question, earlier, dismissed)[0]
+
+    def reasoned(
+        self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()
+    ) -> tuple[Answer, Draft | None]:
         """The answer to a question, every statement of it proven; a reported red flag stops it.
 
+        ``earlier`` holds the questions before it in the conversation, newest last: a follow-up keeps their subject.
         The guard reads the whole question, and the last few before it, ahead of everything else; an error in it stops
         the answer. ``dismissed`` are the rules the person says misread them.
 
@@ -57,55 +69,46 @@ class Pipeline:
         """
         reading = self.guard.read(question, earlier, dismissed)
         if reading.red_flag is not None:
-            return stopped(question, reading, self.settings, self.index.id)
-        answer = self._answered(question)
-        return replace(answer, notice=" ".join(filter(None, (reading.notice, answer.notice))) or None)
-
-    def _answered(self, question: str) -> Answer:
+            return stopped(question, reading, self.settings, self.index.id), None
         asked = check_question(question)
-        evidence = retrieve(asked, self.index, self.encoder, self.settings.k)
-        draft = extract(evidence, self.index, self.settings.max_statements)
+        sought = resolved(asked, earlier, self._subjects)
+        evidence = retrieve(sought, self.index, self.encoder, self.settings.k)
+        draft = extract(evidence, self.index, self.reader, self.settings.max_statements)
         statements = proven(self._statements(draft), self.index.article)
-        if not statements or draft.confidence < self.settings.threshold:
-            return self._abstained(question, evidence, draft)
-        return self._answer(
-            question, evidence, draft, Outcome.ANSWERED, statements=statements, notice=_read_as(evidence)
-        )
-
-    def _abstained(self, question: str, evidence: Evidence, draft: Draft) -> Answer:
-        nearest = tuple(self._citation(one.sentence) for one in draft.candidates[:_NEAREST])
-        notice = " ".join(filter(None, (NOT_IN_ARTICLES, self._covered(evidence), _read_as(evidence))))
-        return self._answer(question, evidence, draft, Outcome.ABSTAINED, nearest=nearest, notice=notice)
-
-    def _answer(
-        self,
-        question: str,
-        evidence: Evidence,
-        draft: Draft,
-        outcome: Outcome,
-        statements: tuple[Statement, ...] = (),
-        nearest: tuple[Citation, ...] = (),
-        notice: str | None = None,
-    ) -> Answer:
-        return Answer(
+        is_answered = bool(statements) and draft.confidence >= self.settings.threshold
+        missing = () if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))
+        followed = f"Read with your earlier question, as “{sought}”." if sought != asked else ""
+        answer = Answer(
             question=question,
-            outcome=outcome,
-            statements=statements,
+            outcome=Outcome.ANSWERED if is_answered else Outcome.ABSTAINED,
+            statements=statements if is_answered else (),
             red_flag=None,
-            notice=notice or None,
+            notice=" ".join(filter(None, (reading.notice, followed, *missing, _read_as(evidence)))) or None,
             confidence=draft.confidence,
-            nearest=nearest,
+            nearest=() if is_answered else tuple(self._citation(one.sentence) for one in draft.considered[:_NEAREST]),
             retrieved=evidence.retrieved,
             index_id=self.index.id,
             settings_digest=self.settings.digest(),
-            engine=ENGINE,
+            engine=self.engine,
         )
+        return answer, draft
+
+    @cached_property
+    def _subjects(self) -> frozenset[str]:
+        """What the articles are about: every stem of their titles."""
+        return frozenset(stem for article in self.index.articles() for stem in terms(article.title))
+
+    @property
+    def engine(self) -> str:
+        """What chose the sentences: the method, and the reader that took part or that there was none."""
+        return f"{ENGINE}, {self.reader.name if self.reader else 'no reader'}"
 
     def _statements(self, draft: Draft) -> list[Statement]:
         """Our code cuts the quotes out of the articles; a draft holds only ids."""
-        sentences = {sentence.id: sentence for sentence in self.index.sentences(draft.sentences)}
-        cited = [(self._citation(sentences[number]),) for number in draft.sentences]
-        return [Statement(spoken(citations), citations) for citations in cited]
+        ids = [number for statement in draft.statements for number in statement]
+        cited = {sentence.id: self._citation(sentence) for sentence in self.index.sentences(ids)}
+        statements = [tuple(cited[number] for number in statement) for statement in draft.statements]
+        return [Statement(spoken(citations), citations) for citations in statements]
 
     def _citation(self, sentence: Sentence) -> Citation:
         article = self.index.article(sentence.article_id)
@@ -154,6 +157,14 @@ def check_question(question: str) -> str:
             f"the question has {len(question):,} characters, the limit is {QUESTION_LIMIT:,}; shorten it"
         )
     return question.encode("utf-8", "replace").decode()
+
+
+def _reader() -> Reader | None:
+    """The reader, or none where its model or its runtime is not installed; the answer's ``engine`` says which."""
+    try:
+        return load_reader()
+    except ReaderUnavailable:
+        return None
 
 
 def _read_as(evidence: Evidence) -> str:

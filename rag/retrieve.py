@@ -1,4 +1,6 @@
-"""A question to the passages that may answer it: by meaning and by words, the two rankings fused.
+"""A question to the passages that may answer it: three rankings, fused.
+
+By the meaning of the whole passage, by the meaning of its best sentence, and by words (BM25).
 
 Fusion is reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): it needs no common scale of cosine and BM25.
 """
@@ -23,7 +25,7 @@ _DEPTH = 4
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A passage, its fused score, and its cosine to the question (0 if only its words matched)."""
+    """A passage, its fused score, and its cosine to the question."""
 
     passage: Passage
     score: float
@@ -55,13 +57,31 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     read_as = mended(question, made)
     vector = encoder.encode([read_as])[0]
     stems = terms(read_as)
-    by_meaning = index.store.search(vector, k * _DEPTH)
-    by_words = index.search_words(stems, k * _DEPTH)
-    fused = _fused([number for number, _ in by_meaning], [number for number, _ in by_words])[:k]
-    passages = index.passages(number for number, _ in fused)
-    cosines = dict(by_meaning)
-    scored = tuple(Scored(passages[number], score, cosines.get(number, 0.0)) for number, score in fused)
+    depth = k * _DEPTH
+    rankings = (_by_passage(index, vector, depth), _by_sentence(index, vector, depth), _by_words(index, stems, depth))
+    fused = _fused(*rankings)[:k]
+    ids = [number for number, _ in fused]
+    passages, cosines = index.passages(ids), index.passage_vectors(ids) @ vector
+    scored = tuple(
+        Scored(passages[number], score, float(cosine)) for (number, score), cosine in zip(fused, cosines, strict=True)
+    )
     return Evidence(read_as, made, vector, _weights(stems, index), scored)
+
+
+def _by_passage(index: Index, vector: Vectors, depth: int) -> list[int]:
+    """Passages in the order of their own nearness."""
+    return [number for number, _ in index.passage_store.search(vector, depth)]
+
+
+def _by_words(index: Index, stems: list[str], depth: int) -> list[int]:
+    """Passages in the order of BM25."""
+    return [number for number, _ in index.search_words(stems, depth)]
+
+
+def _by_sentence(index: Index, vector: Vectors, depth: int) -> list[int]:
+    """Passages in the order of their best sentence."""
+    hits = index.sentence_store.search(vector, depth)
+    return list(dict.fromkeys(passage for number, _ in hits for passage in index.passages_holding(number)))
 
 
 def _fused(*rankings: Iterable[int]) -> list[tuple[int, float]]:

@@ -29,7 +29,7 @@ class Settings:
     passage_overlap: int = 1
     k: int = 12
     max_statements: int = 5
-    threshold: float = 0.5
+    threshold: float = 0.7
     locale: str = ""
 
     @classmethod
@@ -51,7 +51,7 @@ class Settings:
         return cls(**values)
 
     def digest(self) -> str:
-        """A short hash of every setting that can change an answer: where the index lies is not one, nor is the country."""
+        """A short hash of every setting that can change an answer: not of where the index lies, nor of the country."""
         deciding = {key: value for key, value in asdict(self).items() if key not in ("index", "locale")}
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -28,8 +28,7 @@ class Point:
 
 def ratio(weights: Weights, numerators: Values, denominators: Values) -> Values:
     """Weighted numerators over weighted denominators."""
-    below = weights @ denominators
-    return np.divide(weights @ numerators, below, out=np.full(len(weights), np.nan), where=below > 0)
+    return quotient(weights @ numerators, weights @ denominators)
 
 
 def utility(char_f1: Values, declined: Values) -> Values:
@@ -48,9 +47,8 @@ def auroc(weights: Weights, confidence: Values, positive: Flags) -> Values:
     first, second = confidence[positive][:, None], confidence[~positive][None, :]
     wins = (first > second) + 0.5 * (first == second)
     ahead, behind = weights[:, positive], weights[:, ~positive]
-    pairs = ahead.sum(axis=1) * behind.sum(axis=1)
-    won = np.einsum("bi,bi->b", ahead @ wins, behind)
-    return np.divide(won, pairs, out=np.full(len(weights), np.nan), where=pairs > 0)
+    won = ((ahead @ wins) * behind).sum(axis=1)
+    return quotient(won, ahead.sum(axis=1) * behind.sum(axis=1))
 
 
 def risk_coverage(confidence: Values, loss: Values, answered: Flags) -> tuple[Point, ...]:
@@ -77,10 +75,13 @@ def aurc(weights: Weights, confidence: Values, loss: Values, answered: Flags) ->
         return np.full(len(weights), np.nan)
     last = np.searchsorted(-sure, -sure, side="right") - 1
     count, losses = np.cumsum(held, axis=1)[:, last], np.cumsum(held * lost, axis=1)[:, last]
-    risk = np.divide(losses, count, out=np.zeros_like(losses), where=count > 0)
-    return ratio_rows((held * risk).sum(axis=1), held.sum(axis=1))
+    risk = np.zeros_like(losses)
+    np.divide(losses, count, out=risk, where=count > 0)
+    return quotient((held * risk).sum(axis=1), held.sum(axis=1))
 
 
-def ratio_rows(numerators: Values, denominators: Values) -> Values:
+def quotient(numerators: Values, denominators: Values) -> Values:
     """Row by row, NaN where there is nothing to divide by."""
-    return np.divide(numerators, denominators, out=np.full(len(numerators), np.nan), where=denominators > 0)
+    found = np.full(len(numerators), np.nan)
+    np.divide(numerators, denominators, out=found, where=denominators > 0)
+    return found

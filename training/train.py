@@ -1,0 +1,254 @@
+"""Trains the reader for a given time and keeps its weights.
+
+    python -m training.train --data DIR --out DIR --minutes 60
+
+The rate rises, then falls to nothing when the minutes end, so a slower machine trains less but ends as calmly. Uses a
+GPU if there is one; without one, single-threaded workers share each batch and average their gradients: on busy
+cores that loses far less than threads waiting for each other. Nothing is written outside ``--out``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+from torch.multiprocessing.spawn import spawn
+from torch.nn import functional as F  # noqa: N812 - the name everyone knows
+
+from training.asked import asked
+from training.data import UNSAID, YES, Item, held_out, load
+from training.model import LOW, ReaderNet, from_minilm
+from training.windows import IGNORED, Example, Pieces, Stream, arrays, context, example
+
+BATCH = 32
+WARM = 0.04
+BOTH_KINDS = "French_and_Indian_War"
+
+
+def losses(net: ReaderNet, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Sentences alone, sentences against each other and against nothing, the window, and the span."""
+    x = net.encode(batch["ids"], batch["kinds"])
+    labels, answerable = batch["labels"], batch["answerable"]
+    window, sentences = net.heads(x, batch["owners"], torch.arange(labels.shape[1], device=x.device))
+    said = (labels != UNSAID).float()
+    yes = (labels == YES).float()
+    alone = F.binary_cross_entropy_with_logits(sentences, yes, said, reduction="sum") / len(labels)
+    options = torch.cat([-window[:, None], sentences.masked_fill(said == 0, LOW)], 1)
+    target = torch.cat([1 - answerable[:, None], yes / yes.sum(1, keepdim=True).clamp(min=1)], 1)
+    starts, ends = net.span(x).masked_fill((batch["ids"] == 0)[..., None], LOW).unbind(-1)
+    places = batch["places"]
+    return {
+        "alone": 0.3 * alone,
+        "list": -(target * options.log_softmax(1)).sum(1).mean(),
+        "window": F.binary_cross_entropy_with_logits(window, answerable),
+        "span": 0.25 * (_place(starts, places[:, 0]) + _place(ends, places[:, 1])),
+    }
+
+
+def _place(logits: Tensor, target: Tensor) -> Tensor:
+    if bool((target == IGNORED).all()):
+        return logits.sum() * 0
+    return F.cross_entropy(logits, target, ignore_index=IGNORED)
+
+
+def tensors(examples: list[Example], device: torch.device) -> dict[str, Tensor]:
+    """A batch on the device."""
+    return {name: torch.from_numpy(array).to(device) for name, array in arrays(examples).items()}
+
+
+def development(items: list[Item], pieces: Pieces) -> list[tuple[Item, Example]]:
+    """Held-out questions beside their own passage, a bounded number from each set."""
+    chosen = [i for i in items if held_out(i) and i.source in ("squad", "clapnq", "covid", "asked")]
+    chosen = [i for i in chosen if sum(len(pieces.ids(s)) for s in i.passage.sentences) < 400]
+    rng = np.random.default_rng(0)
+    return [
+        (i, example(pieces, i, context(i.passage)))
+        for i in chosen
+        if i.source in ("clapnq", "asked") or rng.random() < 0.6
+    ]
+
+
+def check(net: ReaderNet, dev: list[tuple[Item, Example]], device: torch.device) -> dict[str, float]:
+    """First sentence right and AUROC of declining, on the gold passage only: quick, for watching."""
+    order = sorted(range(len(dev)), key=lambda i: len(dev[i][1].layout.ids))
+    window, best, right = np.zeros(len(dev)), np.zeros(len(dev)), np.zeros(len(dev))
+    with torch.no_grad():
+        for at in range(0, len(order), 16):
+            rows = order[at : at + 16]
+            batch = tensors([dev[i][1] for i in rows], device)
+            slots = torch.arange(batch["labels"].shape[1], device=device)
+            answer, sentences = net(batch["ids"], batch["kinds"], batch["owners"], slots)
+            for i, a, s in zip(rows, answer.tolist(), sentences.tolist(), strict=True):
+                labels = dev[i][0].labels
+                top = int(np.argmax(s[: len(labels)]))
+                window[i], best[i], right[i] = a, s[top], labels[top] == YES
+    return _figures([item for item, _ in dev], window, best, right)
+
+
+def _figures(items: list[Item], window: np.ndarray, best: np.ndarray, right: np.ndarray) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for source in ("squad", "clapnq", "covid", "asked"):
+        mine = np.array([i.source == source for i in items])
+        yes = np.array([i.answerable for i in items])
+        figures[f"{source} first"] = float(right[mine & yes].mean())
+        if source == "squad":  # only the article that has both kinds: the other one's title would give it away
+            mine &= np.array([i.passage.document == BOTH_KINDS for i in items])
+        if source != "covid":
+            figures[f"{source} auroc window"] = float(roc_auc_score(yes[mine], window[mine]))
+            figures[f"{source} auroc best"] = float(roc_auc_score(yes[mine], best[mine]))
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+class Trainer:
+    """Layers in bfloat16 for the passes, a single-precision copy for the updates."""
+
+    def __init__(self, net: ReaderNet, rate: float, device: torch.device) -> None:
+        self.device = device
+        self.master = net.to(device)
+        self.fast = copy.deepcopy(net).to_half()
+        self.pairs = [(p, q) for p, q in zip(net.parameters(), self.fast.parameters(), strict=True) if p.requires_grad]
+        heads = {id(p) for part in (net.window, net.mean, net.peak, net.span) for p in part.parameters()}
+        body = [p for p, _ in self.pairs if id(p) not in heads]
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": [p for p in body if p.dim() > 1], "peak": rate, "weight_decay": 0.01},
+                {"params": [p for p in body if p.dim() == 1], "peak": rate, "weight_decay": 0.0},
+                {"params": [p for p, _ in self.pairs if id(p) in heads], "peak": 5 * rate, "weight_decay": 0.0},
+            ],
+            betas=(0.9, 0.98),
+        )
+
+    def update(self, progress: float) -> float:
+        """One step of the optimiser at this point of the schedule; the point is agreed between the workers."""
+        flat = torch.cat(
+            [*(_gradient(fast).flatten() for _, fast in self.pairs), torch.tensor([progress], device=self.device)]
+        )
+        if dist.is_initialized():
+            dist.all_reduce(flat)
+            flat /= dist.get_world_size()
+        progress, at = float(flat[-1]), 0
+        for master, fast in self.pairs:
+            master.grad = flat[at : at + master.numel()].view_as(master)
+            at += master.numel()
+            fast.grad = None
+        share = min(progress / WARM, (1 - progress) / (1 - WARM))
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * max(share, 0.0)
+        torch.nn.utils.clip_grad_norm_([p for p, _ in self.pairs], 1.0)
+        self.optimizer.step()
+        with torch.no_grad():
+            for master, fast in self.pairs:
+                fast.copy_(master)
+        return progress
+
+
+def _gradient(weight: Tensor) -> Tensor:
+    return (torch.zeros_like(weight) if weight.grad is None else weight.grad).float()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the command line asked for."""
+
+    data: Path
+    out: Path
+    minutes: float
+    rate: float
+    seed: int
+    workers: int
+    start: Path | None
+
+
+def train(rank: int, plan: Plan) -> None:
+    """One worker's run; the first says how it goes and keeps the weights."""
+    torch.manual_seed(plan.seed + rank)
+    gpu = torch.cuda.is_available()
+    device = torch.device("cuda" if gpu else "cpu")
+    if not gpu:
+        torch.set_num_threads(1)
+    if plan.workers > 1:
+        dist.init_process_group("gloo", f"file://{plan.out}/meeting", rank=rank, world_size=plan.workers)
+    items = [*load(plan.data), *asked(plan.data)]
+    net = from_minilm()
+    if plan.start:
+        net.load_state_dict(torch.load(plan.start, weights_only=True))
+    trainer = Trainer(net, plan.rate, device)
+    stream = Stream([i for i in items if not held_out(i)], plan.seed + 1000 * rank)
+    journal = Journal(plan, development(items, stream.pieces), device) if rank == 0 else None
+    began, progress = time.monotonic(), 0.0
+    for examples in stream.batches(BATCH // plan.workers):
+        if progress >= 1:
+            break
+        trainer.fast.drop = 0.1
+        parts = losses(trainer.fast, tensors(examples, device))
+        torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
+        progress = trainer.update((time.monotonic() - began) / (60 * plan.minutes))
+        stream.late = min(progress, 1.0)
+        if journal:
+            journal.note(progress, parts, trainer)
+    if journal:
+        journal.keep(trainer)
+
+
+class Journal:
+    """The log of a run, its checks and its weights, in the run's folder."""
+
+    def __init__(self, plan: Plan, dev: list[tuple[Item, Example]], device: torch.device) -> None:
+        self._plan, self._dev, self._device = plan, dev, device
+        self._updates, self._said, self._checked = 0, 0.0, 0.0
+        self._means: dict[str, float] = {}
+
+    def note(self, progress: float, parts: dict[str, Tensor], trainer: Trainer) -> None:
+        """Counts an update; says where things stand each minute, and checks the model each eighth of the run."""
+        self._updates += 1
+        for name, part in parts.items():
+            self._means[name] = 0.98 * self._means.get(name, part.item()) + 0.02 * part.item()
+        if progress - self._said > 1 / self._plan.minutes:
+            self._said = progress
+            means = {name: round(mean, 3) for name, mean in self._means.items()}
+            self._say({"minutes": round(progress * self._plan.minutes, 1), "windows": self._updates * BATCH, **means})
+        if progress - self._checked > 0.124:
+            self._checked = progress
+            self.keep(trainer)
+
+    def keep(self, trainer: Trainer) -> None:
+        """Checks the model on the development questions and writes its weights."""
+        trainer.fast.drop = 0.0
+        self._say({"development": check(trainer.fast, self._dev, self._device)})
+        torch.save(trainer.master.state_dict(), self._plan.out / "reader.pt")
+
+    def _say(self, line: dict[str, object]) -> None:
+        with (self._plan.out / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2)
+    parser.add_argument("--start", type=Path, help="weights to go on from, instead of MiniLM's")
+    plan = Plan(**vars(parser.parse_args()))
+    plan.out.mkdir(parents=True, exist_ok=True)
+    (plan.out / "meeting").unlink(missing_ok=True)
+    if plan.workers == 1:
+        train(0, plan)
+    else:
+        spawn(train, (plan,), nprocs=plan.workers)  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    main()

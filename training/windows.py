@@ -1,0 +1,288 @@
+"""An endless, seeded stream of labelled windows, mixed from the sets, and batches of them by length.
+
+Each draw picks a way of making a window (``MIX``) and an item, and cuts a random stretch of its passage: an item is
+never seen twice alike. How the mix is chosen is written in the README beside this file.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from rag.reader import CONTEXT_PIECES, QUESTION_PIECES, WINDOW_PIECES, Layout, lay_out, stack
+from training.data import NO, UNSAID, YES, Item, Passage
+from training.lay import HEADINGS
+from training.model import minilm_folder
+from training.questions import altered, as_typed, invented, lay
+
+# How often each way is drawn, early in training and late: invented questions teach matching, real ones teach judging.
+MIX = {
+    "gold": (0.28, 0.42),
+    "altered": (0.07, 0.10),
+    "dropped": (0.07, 0.09),
+    "near": (0.10, 0.12),
+    "far": (0.02, 0.01),
+    "lay": (0.10, 0.08),
+    "lay_near": (0.08, 0.07),
+    "invented": (0.20, 0.08),
+    "invented_altered": (0.10, 0.05),
+    "asked": (0.35, 0.35),
+    "asked_none": (0.22, 0.22),
+    "asked_near": (0.10, 0.10),
+}
+# How often each set: small ones more often than their size says, not so often that they are learned by heart.
+SOURCES = {"squad_yes": 0.60, "squad_no": 0.20, "covid": 0.08, "clapnq_yes": 0.06, "clapnq_no": 0.06}
+PLAIN = frozenset(
+    ("4_MPlus_Health_Topics_QA", "5_NIDDK_QA", "7_SeniorHealth_QA", "8_NHLBI_QA_XML", "9_CDC_QA", "1_CancerGov_QA")
+)
+IGNORED = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A laid-out window and its targets; ``start``, ``end`` are places in it, 0 for no answer, IGNORED for unknown."""
+
+    layout: Layout
+    labels: tuple[int, ...]
+    answerable: bool
+    start: int = IGNORED
+    end: int = IGNORED
+
+
+class Pieces:
+    """Word pieces of texts, remembered; offsets only when asked."""
+
+    def __init__(self) -> None:
+        self._tokenizer = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._known: dict[str, list[int]] = {}
+
+    def ids(self, text: str) -> list[int]:
+        """The pieces of a text that will be asked for again."""
+        if text not in self._known:
+            self._known[text] = self.fresh(text)
+        return self._known[text]
+
+    def fresh(self, text: str) -> list[int]:
+        """The pieces of a text, not remembered."""
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def at(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """First and last piece of a stretch of characters."""
+        offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        inside = [i for i, (a, b) in enumerate(offsets) if a < end and b > start]
+        return (inside[0], inside[-1]) if inside else (0, 0)
+
+
+def context(passage: Passage, heading: str = "") -> str:
+    """The line above the sentences."""
+    return " · ".join(part for part in (passage.title, heading) if part)
+
+
+def example(pieces: Pieces, item: Item, above: str) -> Example:
+    """An item as it stands, whole sentences up to the window's size."""
+    question, top = pieces.fresh(item.question)[:QUESTION_PIECES], pieces.ids(above)[:CONTEXT_PIECES]
+    sentences = [pieces.ids(s) for s in item.passage.sentences]
+    layout = lay_out(question, top, sentences)
+    yes = YES in item.labels
+    if not yes or item.span is None:
+        place = IGNORED if yes else 0
+        return Example(layout, item.labels, yes, place, place)
+    number, start, end = item.span
+    first, last = pieces.at(item.passage.sentences[number], start, end)
+    base = layout.owners.index(number)
+    top_place = base + layout.owners.count(number) - 1
+    return Example(layout, item.labels, yes, min(base + first, top_place), min(base + last, top_place))
+
+
+class Stream:
+    """Draws examples. ``late`` in 0..1 moves the mix from early to late."""
+
+    def __init__(self, items: Sequence[Item], seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.pieces = Pieces()
+        self.late = 0.0
+        self._pools = _pools(items)
+        self._ways: dict[str, Callable[[], Item | None]] = {way: getattr(self, "_" + way) for way in MIX}
+
+    def draw(self) -> Example:
+        """One example."""
+        weights = [(1 - self.late) * a + self.late * b for a, b in MIX.values()]
+        while True:
+            (way,) = self.rng.choices(list(MIX), weights)
+            item = self._ways[way]()
+            if item is not None:
+                return self._cut(item)
+
+    def batches(self, size: int, count: int = 16) -> Iterator[list[Example]]:
+        """Batches of windows of like length, in random order."""
+        while True:
+            drawn = sorted((self.draw() for _ in range(size * count)), key=lambda e: len(e.layout.ids))
+            order = list(range(count))
+            self.rng.shuffle(order)
+            yield from (drawn[i * size : (i + 1) * size] for i in order)
+
+    def _pick(self, name: str) -> Item:
+        return self.rng.choice(self._pools[name])
+
+    def _real(self) -> Item:
+        (name,) = self.rng.choices(list(SOURCES), list(SOURCES.values()))
+        return self._pick(name)
+
+    def _gold(self) -> Item:
+        item = self._real()
+        return replace(item, question=as_typed(item.question, self.rng))
+
+    def _altered(self) -> Item | None:
+        item = self._pick(self.rng.choice(["squad_yes"] * 8 + ["covid", "clapnq_yes"]))
+        elsewhere = [s for passage in item.near for s in passage.sentences]
+        changed = altered(item.question, item.passage.sentences, elsewhere, self.rng)
+        return self._unanswered(item, as_typed(changed, self.rng), item.passage) if changed else None
+
+    def _near(self) -> Item | None:
+        item = self._real()
+        return (
+            self._unanswered(item, as_typed(item.question, self.rng), self.rng.choice(item.near)) if item.near else None
+        )
+
+    def _dropped(self) -> Item | None:
+        """The passage without the sentences that answer: all that stands around the answer, and no answer."""
+        item = self._real()
+        kept = tuple(s for s, label in zip(item.passage.sentences, item.labels, strict=True) if label == NO)
+        if not item.answerable or not kept:
+            return None
+        return self._unanswered(item, as_typed(item.question, self.rng), replace(item.passage, sentences=kept))
+
+    def _far(self) -> Item:
+        item, other = self._real(), self._pick(self.rng.choice(list(SOURCES)))
+        return self._unanswered(item, as_typed(item.question, self.rng), other.passage)
+
+    def _lay(self) -> Item | None:
+        item = self._health()
+        question = lay(item.asks, item.passage.title, self.rng) if self.rng.random() < 0.85 else item.question
+        if not question:
+            return None
+        mixed = self._beside(item) if item.near and self.rng.random() < 0.5 else item
+        return replace(mixed, question=as_typed(question, self.rng))
+
+    def _lay_near(self) -> Item | None:
+        item = self._health()
+        if not item.near or self.rng.random() < 0.3:  # the right kind of section about something else
+            other = self._health()
+            near = other.passage if other.asks == item.asks and other.passage.title != item.passage.title else None
+        else:
+            near = self.rng.choice(item.near)
+        question = lay(item.asks, item.passage.title, self.rng)
+        return self._unanswered(item, as_typed(question, self.rng), near) if near and question else None
+
+    def _health(self) -> Item:
+        return self._pick("plain" if self.rng.random() < 0.6 else "medquad")
+
+    def _beside(self, item: Item) -> Item:
+        """The passage with a few sentences of another section before or after it, which do not answer."""
+        others = self.rng.choice(item.near).sentences[: self.rng.randint(1, 4)]
+        own, none = item.passage.sentences[: self.rng.randint(1, 4)], (NO,) * len(others)
+        labels = item.labels[: len(own)]
+        first = self.rng.random() < 0.5
+        sentences = own + others if first else others + own
+        passage = replace(item.passage, sentences=sentences, section="")
+        return replace(item, passage=passage, labels=labels + none if first else none + labels)
+
+    def _asked(self) -> Item:
+        item = self._pick("asked_yes")
+        return replace(item, question=as_typed(item.question, self.rng))
+
+    def _asked_none(self) -> Item:
+        item = self._pick("asked_no")
+        return replace(item, question=as_typed(item.question, self.rng))
+
+    def _asked_near(self) -> Item | None:
+        item = self._pick("asked_yes")
+        if not item.near:
+            return None
+        return self._unanswered(item, as_typed(item.question, self.rng), self.rng.choice(item.near))
+
+    def _invented(self) -> Item | None:
+        item = self._pick(self.rng.choice(["squad_yes", "covid", "medquad", "plain", "plain"]))
+        at = self.rng.randrange(len(item.passage.sentences))
+        made = invented(item.passage.sentences[at], self.rng)
+        if made is None:
+            return None
+        labels = tuple(YES if i == at else NO for i in range(len(item.passage.sentences)))
+        span = (at, *made[1])
+        return replace(item, question=as_typed(made[0], self.rng), labels=labels, span=span, near=item.near)
+
+    def _invented_altered(self) -> Item | None:
+        item = self._invented()
+        if item is None:
+            return None
+        elsewhere = self._pick("plain" if item.source == "medquad" else "squad_yes").passage.sentences
+        changed = altered(item.question, item.passage.sentences, elsewhere, self.rng)
+        if changed is None or self.rng.random() < 0.4:
+            return self._unanswered(item, item.question, self.rng.choice(item.near)) if item.near else None
+        return self._unanswered(item, changed, item.passage)
+
+    def _unanswered(self, item: Item, question: str, passage: Passage) -> Item:
+        return replace(item, question=question, passage=passage, labels=(NO,) * len(passage.sentences), span=None)
+
+    def _cut(self, item: Item) -> Example:
+        """A random stretch of whole sentences that keeps an answer, under a heading that may be missing."""
+        own = item.source == "asked"
+        headings = (item.passage.section,) if own else HEADINGS.get(item.passage.section, ("",))
+        heading = self.rng.choice(headings) if self.rng.random() < 0.7 else ""
+        above = context(item.passage, heading) if self.rng.random() < 0.85 else heading
+        sizes = [len(self.pieces.ids(s)) for s in item.passage.sentences]
+        room = min(self.rng.randint(90, 260), WINDOW_PIECES - 60)
+        yes = [i for i, label in enumerate(item.labels) if label == YES]
+        low = high = self.rng.choice(yes) if yes else self.rng.randrange(len(sizes))
+        total = sizes[low]
+        while True:
+            ends = [i for i in (low - 1, high + 1) if 0 <= i < len(sizes) and total + sizes[i] <= room]
+            if not ends:
+                break
+            taken = self.rng.choice(ends)
+            total += sizes[taken]
+            low, high = min(low, taken), max(high, taken)
+        return example(self.pieces, _stretch(item, low, high + 1), above)
+
+
+def _stretch(item: Item, low: int, high: int) -> Item:
+    span = item.span
+    if span is not None:
+        span = (span[0] - low, span[1], span[2]) if low <= span[0] < high else None
+    passage = replace(item.passage, sentences=item.passage.sentences[low:high])
+    return replace(item, passage=passage, labels=item.labels[low:high], span=span)
+
+
+def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
+    def some(source: str, answerable: bool) -> list[Item]:
+        return [i for i in items if i.source == source and i.answerable is answerable]
+
+    return {
+        "squad_yes": some("squad", True),
+        "squad_no": some("squad", False),
+        "covid": some("covid", True),
+        "clapnq_yes": some("clapnq", True),
+        "clapnq_no": some("clapnq", False),
+        "medquad": some("medquad", True),
+        "asked_yes": some("asked", True),
+        "asked_no": some("asked", False),
+        "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
+    }
+
+
+def arrays(examples: Sequence[Example]) -> dict[str, np.ndarray]:
+    """A batch as padded arrays."""
+    ids, kinds, owners = stack([e.layout for e in examples])
+    labels = np.full((len(examples), max(len(e.labels) for e in examples)), UNSAID, dtype=np.int64)
+    for row, e in enumerate(examples):
+        labels[row, : len(e.labels)] = e.labels
+    places = np.array([(e.start, e.end) for e in examples], dtype=np.int64)
+    answerable = np.array([e.answerable for e in examples], dtype=np.float32)
+    return {"ids": ids, "kinds": kinds, "owners": owners, "labels": labels, "places": places, "answerable": answerable}
