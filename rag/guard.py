@@ -15,7 +15,8 @@ from rag.red_flags.fold import fold
 from rag.red_flags.lexicon import Hit, Lexicon, read_toml
 from rag.red_flags.locale import Locale, load_locale
 from rag.red_flags.numbers import number_hits
-from rag.red_flags.rules import Evidence, Firing, Rule, load_rules, met
+from rag.red_flags.rulebook import Rule, load_rules
+from rag.red_flags.rules import Evidence, Firing, met
 from rag.red_flags.scope import ASKED, NAMES, SUPPOSED, Claims, settle
 from rag.red_flags.spelling import Spelling
 from rag.red_flags.words import Words, read_words
