@@ -90,12 +90,8 @@ def load_bank(path: Path) -> tuple[Message, ...]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except OSError as error:
-        raise InputRefused(
-            f"{path}: cannot be read ({error.strerror}); name a guard bank (.jsonl)"
-        ) from error
-    messages = tuple(
-        _message(f"{path.name}:{number}", line) for number, line in enumerate(lines, 1) if line.strip()
-    )
+        raise InputRefused(f"{path}: cannot be read ({error.strerror}); name a guard bank (.jsonl)") from error
+    messages = tuple(_message(f"{path.name}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
     seen: set[str] = set()
     for message in messages:
         if message.id in seen:
@@ -110,9 +106,7 @@ def _message(where: str, line: str) -> Message:
     except json.JSONDecodeError as error:
         raise InputRefused(f"{where} is not JSON ({error.msg}); write one object a line") from error
     if not isinstance(row, dict) or not _NEEDED <= set(row) <= _ALLOWED:
-        raise InputRefused(
-            f"{where} must have {sorted(_NEEDED)} and may have {sorted(_ALLOWED - _NEEDED)}, no more"
-        )
+        raise InputRefused(f"{where} must have {sorted(_NEEDED)} and may have {sorted(_ALLOWED - _NEEDED)}, no more")
     turns = row.get("turns") or []
     texts = [row["id"], row["text"], row["category"], *turns]
     if not all(isinstance(text, str) for text in texts) or row["level"] not in tuple(Level):
@@ -139,9 +133,7 @@ def score(messages: Sequence[Message], read: ReadLevel) -> Score:
         emergencies=_rate(emergencies, _stopped),
         stops=_rate(stop_pairs, _stopped),
         silent=_rate(silent_pairs, _let_through),
-        cauda_equina=_rate(
-            [pair for pair in stop_pairs if (pair[0].rule or "").startswith(CAUDA_EQUINA)], _stopped
-        ),
+        cauda_equina=_rate([pair for pair in stop_pairs if (pair[0].rule or "").startswith(CAUDA_EQUINA)], _stopped),
         under_called=_rate(fired, lambda pair: pair[1] is Level.URGENT),
         stopped_by_category=_by_category(stop_pairs, _stopped),
         silent_by_category=_by_category(silent_pairs, _let_through),

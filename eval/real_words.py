@@ -16,16 +16,18 @@ from rag.red_flags.stem import stem
 
 TARGET = DATA / "real_words.txt"
 EXTRA = (
-    "overdo overdoing chopping cushion cooker physio physios physiotherapist physiotherapists chiro chiropractor osteopath "
-    "gluteus glute glutes rollator crick cricked clicky bendy calving carer carers midwives mower needling oestrogen raisers "
-    "reclined recliner trochanteric worrier bridging collagen dimer changer infective crease creased pilates clamshell "
-    "clamshells piriformis psoas deadlift deadlifts squat squats lunge lunges kettlebell theraband orthotics insole insoles "
-    "podiatrist bursitis tendinopathy labrum labral impingement acetabular sacroiliac facet spondylolisthesis artheritis "
-    "pinprick sikle tickles tickle stretchy crunchy grippy wonky saggy lumpy bumpy achy twingy clunky creaky stroller buggy "
-    "pram hoover hoovering mopping ironing decorating plastering tiling sanding chisel trolley forklift pallet warehouse "
-    "commute commuting desk monitor keyboard posture slouch slouching topper memory mattress pillow duvet bolster wedge "
-    "turmeric magnesium glucosamine cbd arnica voltarol deep freeze ibuleve movelat tiger balm acupuncture cupping massage "
-    "pickleball badminton padel netball hockey bowls golfer golf swing bouldering climbing paddleboard kayak rowing"
+    "overdo overdoing chopping cushion cooker physio physios physiotherapist physiotherapists chiro "
+    "chiropractor osteopath gluteus glute glutes rollator crick cricked clicky bendy calving carer carers "
+    "midwives mower needling oestrogen raisers reclined recliner trochanteric worrier bridging collagen dimer "
+    "changer infective crease creased pilates clamshell clamshells piriformis psoas deadlift deadlifts squat "
+    "squats lunge lunges kettlebell theraband orthotics insole insoles podiatrist bursitis tendinopathy "
+    "labrum labral impingement acetabular sacroiliac facet spondylolisthesis artheritis pinprick sikle "
+    "tickles tickle stretchy crunchy grippy wonky saggy lumpy bumpy achy twingy clunky creaky stroller buggy "
+    "pram hoover hoovering mopping ironing decorating plastering tiling sanding chisel trolley forklift "
+    "pallet warehouse commute commuting desk monitor keyboard posture slouch slouching topper memory mattress "
+    "pillow duvet bolster wedge turmeric magnesium glucosamine cbd arnica voltarol deep freeze ibuleve "
+    "movelat tiger balm acupuncture cupping massage pickleball badminton padel netball hockey bowls golfer "
+    "golf swing bouldering climbing paddleboard kayak rowing"
 ).split()
 
 

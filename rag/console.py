@@ -19,13 +19,17 @@ from rag import VERSION
 from rag.batch import run_lines
 from rag.errors import IndexUnavailable, InputRefused, StorageFailed
 from rag.render import place, red_flag_lines, to_json, to_text, visible
-from rag.schema import Answer, Json
+from rag.schema import Answer, Json, RedFlag
 from rag.verify import FindArticle, Finding, Proof, check_answer
 
 if TYPE_CHECKING:
     from rag.guard import Guard, Reading
     from rag.pipeline import Pipeline
     from rag.settings import Settings
+
+
+# What a person may type in a session after a red flag that was none.
+MISREAD = ("you misread me", "misread", "you misread that")
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
@@ -58,15 +62,29 @@ def print_reading(reading: Reading, *, explain: bool) -> None:
 
 
 def converse(pipeline: Pipeline) -> None:
-    """An interactive session: a question a line, until an empty one or the end of input; each knows those before it."""
+    """An interactive session: a question a line, until an empty one or the end of input.
+
+    Each question knows those before it. After a red flag, "you misread me" sets its rule aside for the session.
+    """
     typer.echo("Ask a question; an empty line ends.", err=True)
     earlier: list[str] = []
+    dismissed: set[str] = set()
+    flag: RedFlag | None = None
     while question := _read_line():
+        if flag is not None and question.lower().strip(" .!") in MISREAD:
+            dismissed.add(flag.rule_id)
+            typer.echo("Set aside for this session. Ask again.", err=True)
+            continue
         try:
-            print_answer(pipeline.answer(question, earlier), as_json=False)
+            answer = pipeline.answer(question, earlier, frozenset(dismissed))
         except InputRefused as error:
             typer.echo(str(error), err=True)
+            continue
         earlier.append(question)
+        flag = answer.red_flag
+        print_answer(answer, as_json=False)
+        if flag is not None:
+            typer.echo("If this misread you, type: you misread me", err=True)
 
 
 def _read_line() -> str:

@@ -15,7 +15,8 @@ from rag.red_flags.fold import fold
 from rag.red_flags.lexicon import Hit, Lexicon, read_toml
 from rag.red_flags.locale import Locale, load_locale
 from rag.red_flags.numbers import number_hits
-from rag.red_flags.rules import Evidence, Firing, Rule, load_rules, met
+from rag.red_flags.rulebook import Rule, load_rules
+from rag.red_flags.rules import Evidence, Firing, met
 from rag.red_flags.scope import ASKED, NAMES, SUPPOSED, Claims, settle
 from rag.red_flags.spelling import Spelling
 from rag.red_flags.words import Words, read_words
@@ -76,9 +77,7 @@ class Guard:
         guard._check_wording()
         return guard
 
-    def read(
-        self, text: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()
-    ) -> Reading:
+    def read(self, text: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Reading:
         """What ``text`` reports, read alone and together with the last few turns; the graver reading counts.
 
         ``dismissed`` are the ids of rules the person has said we misread; they do not fire again.
@@ -128,11 +127,7 @@ class Guard:
             return self.locale.fill(first.rule.message + " " + self.actions[first.rule.action], False)
         asked = met(rules, evidence, despite=ASKED | SUPPOSED)
         stops = [firing.rule for firing in asked if firing.level in (Level.EMERGENCY, Level.URGENT)]
-        return (
-            self.locale.fill(self.actions["asked"].replace("{title}", stops[0].title), False)
-            if stops
-            else None
-        )
+        return self.locale.fill(self.actions["asked"].replace("{title}", stops[0].title), False) if stops else None
 
     def _check_wording(self) -> None:
         """Every text of every rule must fill, now rather than in front of a person."""
@@ -141,9 +136,7 @@ class Guard:
                 for third in (False, True):
                     self.locale.fill(text.replace("{title}", ""), third)
             except (KeyError, ValueError, IndexError) as error:
-                raise InputRefused(
-                    f"{name}: its text has a place we cannot fill ({error}); see locale.py"
-                ) from error
+                raise InputRefused(f"{name}: its text has a place we cannot fill ({error}); see locale.py") from error
 
 
 _GRAVITY = {Level.EMERGENCY: 3, Level.URGENT: 2, Level.ROUTINE: 1, Level.NONE: 0}

@@ -38,7 +38,13 @@ def test_rates_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("hits", "total", "low", "high"),
-    [(0, 0, 0.0, 1.0), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (50, 100, 0.4038, 0.5962), (97, 100, 0.9155, 0.9897)],
+    [
+        (0, 0, 0.0, 1.0),
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (50, 100, 0.4038, 0.5962),
+        (97, 100, 0.9155, 0.9897),
+    ],
 )
 def test_wilson_intervals(hits: int, total: int, low: float, high: float) -> None:
     assert wilson(hits, total) == pytest.approx((low, high), abs=1e-3)
@@ -59,7 +65,7 @@ def test_an_odd_line_is_refused(tmp_path: Path, line: str) -> None:
     bank = tmp_path / "bank.jsonl"
     bank.write_text(line, "utf-8")
 
-    with pytest.raises(InputRefused, match="bank.jsonl:1"):
+    with pytest.raises(InputRefused, match=r"bank\.jsonl:1"):
         load_bank(bank)
 
 

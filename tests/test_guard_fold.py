@@ -29,7 +29,7 @@ DISGUISED = {
     "emoji between": "i want to 😭 kill 😭 myself",
     "emoji inside": "i want to ki💔ll my💔self",
     "repeats": "i waaant to killl myselffff",
-    "misspelt": "i wnat to kil myslef",
+    "misspelt": "i wannt to kill myslef",
     "run together": "iwanttokillmyself",
     "no-break spaces": "i\u00a0want\u00a0to\u00a0kill\u00a0myself",
     "line breaks": "i want\nto kill myself",

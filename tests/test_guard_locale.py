@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from functools import lru_cache
 
 import pytest
 
@@ -15,8 +16,11 @@ TABLETS = "I've taken a whole packet of paracetamol"
 TABLES = tomllib.loads((DATA / "locales.toml").read_text("utf-8"))
 
 
+load = lru_cache(Guard.load)
+
+
 def action(locale: str, message: str) -> str:
-    flag = Guard.load(locale).read(message).red_flag
+    flag = load(locale).read(message).red_flag
     assert flag is not None
     return flag.action
 

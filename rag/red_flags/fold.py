@@ -38,11 +38,7 @@ _PICTURES = {
     "🥜": " nuts ",
 }
 _SINGLE = (
-    _PICTURES
-    | _LOOKALIKES
-    | _QUOTES
-    | _DASHES
-    | {"…": "...", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n"}
+    _PICTURES | _LOOKALIKES | _QUOTES | _DASHES | {"…": "...", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n"}
 )
 
 

@@ -15,11 +15,12 @@ from typing import Any
 from rag.red_flags.stem import stem
 
 SMALL = frozenset(
-    "a an the my our your his her their its this that these those some any very really so quite just even actually "
-    "properly completely totally fully absolutely literally basically honestly pretty fairly rather somewhat slightly "
-    "awfully terribly incredibly extremely super like um uh er erm lol please also too kinda sorta little bit still "
-    "already almost nearly practically virtually only right left whole entire own is am are was were be been of "
-    "lower upper side well now me i to in on at as suddenly again also or and it then being yaar ji only ah oh one".split()
+    "a an the my our your his her their its this that these those some any very really so quite just even "
+    "actually properly completely totally fully absolutely literally basically honestly pretty fairly rather "
+    "somewhat slightly awfully terribly incredibly extremely super like um uh er erm lol please also too "
+    "kinda sorta little bit still already almost nearly practically virtually only right left whole entire "
+    "own is am are was were be been of lower upper side well now me i to in on at as suddenly again also or "
+    "and it then being yaar ji only ah oh one".split()
 )
 """Words that a phrase may step over. None of them turns a statement round."""
 
@@ -43,9 +44,7 @@ class State:
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self._nodes = nodes
-        self._steps: dict[str, State | None] = dict.fromkeys(
-            word for node in nodes for word in node if word != END
-        )
+        self._steps: dict[str, State | None] = dict.fromkeys(word for node in nodes for word in node if word != END)
         self.concepts = tuple(dict.fromkeys(node[END] for node in nodes if END in node))
         self.leads_on = bool(self._steps)
         self.gap = GAP in self._steps
@@ -55,9 +54,7 @@ class State:
         if word not in self._steps:
             return None
         if (state := self._steps[word]) is None:
-            state = self._steps[word] = State(
-                tuple(after for node in self._nodes for after in node.get(word, ()))
-            )
+            state = self._steps[word] = State(tuple(after for node in self._nodes for after in node.get(word, ())))
         return state
 
 
@@ -85,9 +82,7 @@ class Forms:
     def behind(self, form: str) -> State | None:
         """Where a phrase's first word leads."""
         if (state := self._grown.get(form)) is None and form in self.lines:
-            state = State(
-                tuple(node for line in self.lines[form] for node in self._chain(*line).get(form, ()))
-            )
+            state = State(tuple(node for line in self.lines[form] for node in self._chain(*line).get(form, ())))
             self._grown[form] = state
         return state
 
@@ -157,9 +152,7 @@ def _first_words(line: str, classes: Mapping[str, tuple[str, ...]]) -> set[str]:
         for option in options:
             found.update(option[:1])
             found.update(_content(option)[:1])
-        if all(option and option[0] not in SMALL for option in options) or (
-            line[0] == "=" and () not in options
-        ):
+        if all(option and option[0] not in SMALL for option in options) or (line[0] == "=" and () not in options):
             break
     return found
 

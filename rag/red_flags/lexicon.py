@@ -122,12 +122,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputRefused(
-            f"{path.name}: cannot be read ({error}); correct the file and load again"
-        ) from error
+        raise InputRefused(f"{path.name}: cannot be read ({error}); correct the file and load again") from error
 
 
-def _check(path: Path, name: str, table: Any, known: Mapping[str, object]) -> None:
+def _check(path: Path, name: str, table: object, known: Mapping[str, object]) -> None:
     if name in known:
         raise InputRefused(f"{path.name}: concept {name!r} is defined twice; merge the two")
     if not isinstance(table, dict) or table.get("kind") not in KINDS:
@@ -136,15 +134,11 @@ def _check(path: Path, name: str, table: Any, known: Mapping[str, object]) -> No
         raise InputRefused(f"{path.name}: concept {name!r} has the unknown key {min(strange)!r}; remove it")
 
 
-def _vocabulary(
-    tables: Mapping[str, Mapping[str, Any]], classes: Mapping[str, tuple[str, ...]]
-) -> frozenset[str]:
+def _vocabulary(tables: Mapping[str, Mapping[str, Any]], classes: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     text = " ".join(str(table.get("forms", "")) for table in tables.values())
     marks = str.maketrans("/()=,.<>#|_", " " * 11)
     words = set(text.translate(marks).split())
-    words.update(
-        word for lines in classes.values() for line in lines for word in line.translate(marks).split()
-    )
+    words.update(word for lines in classes.values() for line in lines for word in line.translate(marks).split())
     return frozenset(words)
 
 
@@ -188,9 +182,7 @@ def _joins(tables: Mapping[str, Mapping[str, Any]]) -> tuple[Join, ...]:
         if name in order:
             return
         table = tables[name]
-        needs = [
-            part.strip() for slots in table.get("joins", ()) for slot in slots for part in slot.split("|")
-        ]
+        needs = [part.strip() for slots in table.get("joins", ()) for slot in slots for part in slot.split("|")]
         for need in (*needs, *table.get("also", ())):
             if need in tables and need != name:
                 visit(need, (*path, name))

@@ -52,9 +52,7 @@ def load_locale(path: Path, wanted: str) -> Locale:
     """The country's lines by code ("UK", "en-GB", "us"), or the neutral wording when we do not know it."""
     tables = read_toml(path)
     aliases = {
-        str(alias).lower(): code
-        for code, table in tables.items()
-        for alias in (code, *table.pop("aliases", ()))
+        str(alias).lower(): code for code, table in tables.items() for alias in (code, *table.pop("aliases", ()))
     }
     for code, table in tables.items():
         _check(path, code, table)
@@ -66,12 +64,8 @@ def load_locale(path: Path, wanted: str) -> Locale:
 def _check(path: Path, code: str, table: Mapping[str, object]) -> None:
     if set(table) != set(_LINES) or not all(isinstance(value, str) and value for value in table.values()):
         odd = set(table) ^ set(_LINES)
-        raise InputRefused(
-            f"{path.name}: {code} must have exactly {', '.join(_LINES)} (look at {sorted(odd)})"
-        )
+        raise InputRefused(f"{path.name}: {code} must have exactly {', '.join(_LINES)} (look at {sorted(odd)})")
     try:
         date.fromisoformat(str(table["reviewed"]))
     except ValueError as error:
-        raise InputRefused(
-            f"{path.name}: {code} has the review date {table['reviewed']!r}; use 2026-11-22"
-        ) from error
+        raise InputRefused(f"{path.name}: {code} has the review date {table['reviewed']!r}; use 2026-11-22") from error

@@ -24,8 +24,8 @@ _SPELT = {
 } | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _YEARS = frozenset("yo yr yrs y year years yrold yearold yro".split())
 _UNITS = frozenset(
-    "mg ml mcg kg lb lbs st stone years year yrs yr weeks wks week days day hours hour hrs minutes mins months month am "
-    "pm percent miles km k yards metres meters feet ft cm inches old x times reps th nd".split()
+    "s mg ml mcg kg lb lbs st stone years year yrs yr weeks wks week days day hours hour hrs minutes mins "
+    "months month am pm percent miles km k yards metres meters feet ft cm inches old x times reps th nd".split()
 )
 _AGED = frozenset(
     "aged age i im hes shes he she turned mum mom dad nan gran mother father husband wife grandma grandad grandmother "
@@ -95,6 +95,9 @@ def _age(words: Words, place: int, value: float) -> Found:
 
 def _is_age(words: Words, place: int) -> bool:
     after, before = words.raw[place + 1 : place + 3], words.raw[max(0, place - 2) : place]
+    sentence = words.sentence
+    if sentence[place] not in (sentence[place - 1 : place] + sentence[place + 1 : place + 2]):
+        return True  # "76." and nothing else: the answer to "how old?"
     if after and after[0] in _UNITS - _YEARS:
         return False
     if words.raw[place].lstrip("0123456789.") in ("yo", "yrold", "yearold", "yro", "yr", "f", "m"):

@@ -1,70 +1,28 @@
-"""Loads the rules, strictly, and finds those that the claims of a message satisfy.
+"""Finds the rules that the claims of a message satisfy.
 
-A rule fires when every concept of one of its ``when`` rows is claimed close enough together. A rule without a source and
-without examples on both sides is refused: nothing here may interrupt a person without saying on whose word.
+A rule fires when every concept of one of its ``when`` rows is claimed close enough together. What
+a rule is, and how it is loaded, stands in ``rulebook``.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
-from typing import Any
 
-from rag.errors import InputRefused
-from rag.red_flags.lexicon import Hit, Join, Lexicon, read_toml, slots_of
-from rag.red_flags.scope import ASKED, BLOCKS, DENIED, OTHER, OVER, PAST, SUPPOSED
+from rag.red_flags.lexicon import Hit, Join, Lexicon
+from rag.red_flags.rulebook import REACH, SEVERITY, Rule, When
+from rag.red_flags.scope import BLOCKS, DENIED
 from rag.red_flags.words import Words
-from rag.schema import Level, RuleSource
+from rag.schema import Level
 
-SEVERITY = (Level.EMERGENCY, Level.URGENT, Level.ROUTINE)
-REACH = {"phrase": (0, 3), "clause": (0, 7), "sentence": (0, 20), "near": (1, 32), "message": (9999, 70)}
 LASTING = frozenset({"fact", "history"})
 """Kinds that hold wherever in the message they are told: an illness, an age, an operation."""
 UNLESS_REACH = 30
 """How many words away a look-alike still explains a sign; further off, it explains something else."""
 CONTEXT_REACH = 70
-"""How many words a context may lie away; a fact (an illness, an age) may lie anywhere."""
-"""For each window: how many sentences apart two hits may stand, and how many words may lie between them."""
-
-_FLAGS = {
-    "denied": DENIED, "supposed": SUPPOSED, "past": PAST, "over": OVER, "asked": ASKED, "other": OTHER,
-}  # fmt: skip
-_RULE_KEYS = frozenset(
-    {"level", "title", "message", "action", "source", "when", "fires", "silent", "unless", "version"}
-)
-_WHEN_KEYS = frozenset({"all", "within", "with", "unless", "unless_near", "level", "despite"})
-_SOURCE_KEYS = frozenset({"name", "section", "url", "reviewed"})
-_EXAMPLES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """One way a rule can be met: all of ``slots`` within reach of the first, and what else must or must not be said."""
-
-    slots: tuple[frozenset[str], ...]
-    within: str
-    context: tuple[frozenset[str], ...]
-    unless: frozenset[str]
-    unless_near: frozenset[str]
-    level: Level
-    despite: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One red flag."""
-
-    id: str
-    level: Level
-    title: str
-    message: str
-    action: str
-    source: RuleSource
-    when: tuple[When, ...]
-    fires: tuple[str, ...]
-    silent: tuple[str, ...]
+"""How many words a context may lie away, unless it lasts."""
+_NEIGHBOURS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +61,20 @@ class Evidence:
             return
         for parts in self.together(join.slots, join.within, live=False):
             scope = 0
-            for slot, part in zip(join.slots, parts, strict=True):
-                scope |= part.scope & (self._blocks(slot, part) | DENIED)
+            for part in parts:
+                scope |= part.scope & (BLOCKS[self.kinds[part.concept]] | DENIED)
             first, last = min(part.first for part in parts), max(part.last for part in parts)
             self._add(Hit(join.concept, first, last, parts, scope), supers)
 
-    def _blocks(self, slot: frozenset[str], hit: Hit) -> int:
-        return min(
-            (BLOCKS[self.kinds[name]] for name in slot if hit in self.by_concept.get(name, ())), default=0
-        )
-
     def of(self, slot: Iterable[str], despite: int, live: bool = True) -> list[Hit]:
-        """The hits of any of these concepts that count."""
-        return [
+        """The hits of any of these concepts that count, in the order of the message."""
+        hits = [
             hit
             for name in sorted(slot)
             for hit in self.by_concept.get(name, ())
             if not live or not hit.scope & BLOCKS[self.kinds[name]] & ~despite
         ]
+        return sorted(hits, key=_place)
 
     def together(
         self, slots: Sequence[frozenset[str]], within: str, despite: int = 0, live: bool = True
@@ -132,7 +86,11 @@ class Evidence:
         for anchor in self.of(slots[0], despite, live):
             chosen = [anchor]
             for choices in others:
-                near = [hit for hit in choices if self._reach(anchor, hit, within) and not _same(hit, anchor)]
+                near = [
+                    hit
+                    for hit in _beside(choices, anchor)
+                    if self._reach(anchor, hit, within) and not _same(hit, anchor)
+                ]
                 if not near:
                     break
                 chosen.append(min(near, key=lambda hit: (_gap(anchor, hit), hit.first)))
@@ -151,12 +109,9 @@ class Evidence:
         """The context closest to a hit, if any is near enough and is not the hit itself."""
         near = [
             hit
-            for hit in found
+            for hit in _beside(found, anchor)
             if hit is anchor
-            or (
-                not _inside(hit, anchor)
-                and (self.kinds[hit.concept] in LASTING or _gap(anchor, hit) <= CONTEXT_REACH)
-            )
+            or (not _inside(hit, anchor) and (self.kinds[hit.concept] in LASTING or _gap(anchor, hit) <= CONTEXT_REACH))
         ]
         return min(near, key=lambda hit: (_gap(anchor, hit), hit.first), default=None)
 
@@ -164,6 +119,16 @@ class Evidence:
         sentences, gap = REACH[within]
         apart = abs(self.words.sentence[one.first] - self.words.sentence[other.first])
         return apart <= sentences and _gap(one, other) <= gap
+
+
+def _place(hit: Hit) -> int:
+    return hit.first
+
+
+def _beside(found: Sequence[Hit], anchor: Hit) -> Sequence[Hit]:
+    """The few hits on either side of one: looking no further keeps the time linear."""
+    here = bisect_left(found, anchor.first, key=_place)
+    return found[max(0, here - _NEIGHBOURS) : here + _NEIGHBOURS]
 
 
 def _same(one: Hit, other: Hit) -> bool:
@@ -205,135 +170,11 @@ def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
     if not all(context):
         return ()
     for hits in evidence.together(when.slots, when.within, despite):
-        if any(_gap(hit, spoiler) <= UNLESS_REACH for spoiler in spoilers for hit in hits):
+        if any(_gap(hit, spoiler) <= UNLESS_REACH for hit in hits for spoiler in _beside(spoilers, hit)):
             continue
         nearby = evidence.around(hits, context)
-        if all(nearby) and not _near_any(when.unless_near, hits, evidence):
+        if all(nearby):
             return (*hits, *(hit for hit in nearby if hit))
+        if all(evidence.kinds[hit.concept] in LASTING for hit in hits):
+            break  # a fact holds everywhere: another mention of it finds no more
     return ()
-
-
-def _near_any(concepts: frozenset[str], hits: Sequence[Hit], evidence: Evidence) -> bool:
-    sentence = evidence.words.sentence
-    places = {sentence[hit.first] for hit in hits}
-    return any(sentence[hit.first] in places for hit in evidence.of(concepts & evidence.by_concept.keys(), 0))
-
-
-# ---------------------------------------------------------------------------------------------------------- loading
-
-
-def load_rules(folder: Path, lexicon: Lexicon, actions: Iterable[str]) -> tuple[Rule, ...]:
-    """Every rule of a folder, in the order of files and lines. Raises ``InputRefused`` on anything irregular."""
-    known = frozenset(actions)
-    paths = sorted(folder.glob("*.toml"))
-    if not paths:
-        raise InputRefused(f"{folder}: no rule files (*.toml) here; name the folder that holds them")
-    rules: dict[str, Rule] = {}
-    for path in paths:
-        for name, table in read_toml(path).items():
-            where = f"{path.name}: rule {name!r}"
-            if name in rules:
-                raise InputRefused(f"{where} is defined twice; give each rule its own id")
-            rules[name] = _rule(where, name, table, lexicon, known)
-    return tuple(rules.values())
-
-
-def _rule(where: str, name: str, table: Any, lexicon: Lexicon, actions: frozenset[str]) -> Rule:
-    if not isinstance(table, dict):
-        raise InputRefused(f"{where} is not a table; write it as [{name}]")
-    _only(where, table, _RULE_KEYS)
-    level = _level(where, _text(where, table, "level"))
-    if (action := _text(where, table, "action")) not in actions:
-        raise InputRefused(
-            f"{where} names the action {action!r}; actions.toml has {', '.join(sorted(actions))}"
-        )
-    whens = table.get("when")
-    if not isinstance(whens, list) or not whens:
-        raise InputRefused(f"{where} has no 'when'; say which concepts must be claimed together")
-    unless = frozenset().union(*slots_of(table.get("unless", ()), lexicon.kinds, where))
-    return Rule(
-        id=name,
-        level=level,
-        title=_text(where, table, "title"),
-        message=_text(where, table, "message"),
-        action=action,
-        source=_source(where, table.get("source")),
-        when=tuple(_when(where, when, level, unless, lexicon) for when in whens),
-        fires=_examples(where, table, "fires"),
-        silent=_examples(where, table, "silent"),
-    )
-
-
-def _only(where: str, table: Mapping[str, Any], allowed: frozenset[str]) -> None:
-    if strange := set(table) - allowed:
-        raise InputRefused(
-            f"{where} has the unknown key {min(strange)!r}; allowed are {', '.join(sorted(allowed))}"
-        )
-
-
-def _text(where: str, table: Mapping[str, Any], key: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise InputRefused(f"{where} has no {key!r}; write one")
-    return " ".join(value.split())
-
-
-def _level(where: str, value: str) -> Level:
-    try:
-        level = Level(value)
-    except ValueError:
-        level = Level.NONE
-    if level not in SEVERITY:
-        raise InputRefused(f"{where} has the level {value!r}; use {', '.join(SEVERITY)}")
-    return level
-
-
-def _source(where: str, table: Any) -> RuleSource:
-    if not isinstance(table, dict):
-        raise InputRefused(f"{where} has no source; name the guidance it rests on")
-    _only(f"{where}: its source", table, _SOURCE_KEYS)
-    texts = {key: _text(f"{where}: its source", table, key) for key in sorted(_SOURCE_KEYS)}
-    try:
-        date.fromisoformat(texts["reviewed"])
-    except ValueError as error:
-        raise InputRefused(
-            f"{where}: 'reviewed' is {texts['reviewed']!r}; write a date as 2026-11-22"
-        ) from error
-    return RuleSource(**texts)
-
-
-def _when(where: str, table: Any, level: Level, unless: frozenset[str], lexicon: Lexicon) -> When:
-    if not isinstance(table, dict) or not table.get("all"):
-        raise InputRefused(f"{where} has a 'when' without 'all'; name its concepts")
-    _only(f"{where}: a 'when'", table, _WHEN_KEYS)
-    within = table.get("within", "sentence")
-    if within not in REACH:
-        raise InputRefused(f"{where} has the window {within!r}; use one of {', '.join(REACH)}")
-    despite = 0
-    for name in table.get("despite", ()):
-        if name not in _FLAGS:
-            raise InputRefused(f"{where} has the unknown scope {name!r}; use one of {', '.join(_FLAGS)}")
-        despite |= _FLAGS[name]
-
-    def slots(key: str) -> tuple[frozenset[str], ...]:
-        return slots_of(table.get(key, ()), lexicon.kinds, where)
-
-    return When(
-        slots=slots("all"),
-        within=within,
-        context=slots("with"),
-        unless=unless.union(*slots("unless")),
-        unless_near=frozenset().union(*slots("unless_near")),
-        level=_level(where, table["level"]) if "level" in table else level,
-        despite=despite,
-    )
-
-
-def _examples(where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    text = table.get(key, "")
-    examples = (
-        tuple(line.strip() for line in text.splitlines() if line.strip()) if isinstance(text, str) else ()
-    )
-    if len(examples) < _EXAMPLES:
-        raise InputRefused(f"{where} has {len(examples)} examples under {key!r}; write at least {_EXAMPLES}")
-    return examples

@@ -39,14 +39,10 @@ _STARTERS = frozenset(
     "when where which what so started both our your lost feels felt feeling but however unable "
     "leg legs foot feet left right numb weak pain".split()
 )
-_TURNERS = frozenset(
-    "but though although however except yet whereas until till besides apart aside only now".split()
-)
+_TURNERS = frozenset("but though although however except yet whereas until till besides apart aside only now".split())
 _NOES = frozenset("no none nope nah nil never negative not neither".split())
 _OPENERS = frozenset("is are can could does do will would should what why how when which who whats".split())
-_AFTER_DENIAL = frozenset(
-    "and so now since otherwise too anyway apart as or thankfully thank luckily just".split()
-)
+_AFTER_DENIAL = frozenset("and so now since otherwise too anyway apart as or thankfully thank luckily just".split())
 _PRONOUNS = frozenset("i he she we they it".split())
 _SELF = frozenset("i im ive id ill my me myself mine we our us".split())
 _PERSON = frozenset("he she his her hers him hes shes".split())
@@ -64,9 +60,7 @@ class Claims:
 
     def third_person(self, hits: Iterable[Hit]) -> bool:
         """Whether most of these hits follow a mention of someone else more closely than one of the writer."""
-        votes = [
-            self._nearest(self.third_at, hit.first) - self._nearest(self.self_at, hit.first) for hit in hits
-        ]
+        votes = [self._nearest(self.third_at, hit.first) - self._nearest(self.self_at, hit.first) for hit in hits]
         return sum(1 if vote > 0 else -1 for vote in votes) > 0 if self.third_at else False
 
     @staticmethod
@@ -117,9 +111,7 @@ def settle(words: Words, found: Sequence[Hit], kinds: Mapping[str, str]) -> Clai
     _paint_past(paint, at, found, kinds)
     _paint_asked(paint, at)
     _paint_other(paint, at)
-    hits = tuple(
-        replace(hit, scope=paint.flags[hit.first]) for hit in found if kinds.get(hit.concept) != "cue"
-    )
+    hits = tuple(replace(hit, scope=paint.flags[hit.first]) for hit in found if kinds.get(hit.concept) != "cue")
     return Claims(hits, tuple(cues), *_subjects(words, at))
 
 
@@ -168,9 +160,11 @@ def _paint_denied(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
 
 
 def _paint_denied_before(paint: _Paint, cue: Hit) -> None:
-    """ "... is normal", "..., I don't have that": denies what stands before it, if nothing but a pause follows."""
+    """Denies what stands before "is normal" or "I don't have that", if nothing but a pause follows."""
     raw, clause = paint.words.raw, paint.words.clause
     first, last = paint.sentence(cue.first)
+    if cue.last < last and raw[cue.last] in ("now", "again"):
+        return  # fine now is over, not denied
     if cue.last < last and clause[cue.last] == clause[cue.last - 1] and raw[cue.last] not in _AFTER_DENIAL:
         return
     start, _ = paint.segment(cue.first)
@@ -200,9 +194,7 @@ def _paint_supposed(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
         place = cue.last
         while place < last and raw[place] not in ("but", "however", "though"):
             fresh = clause[place] != clause[place - 1]
-            if fresh and (
-                raw[place] == "now" or (opening and raw[place] in (_STARTERS | {"do", "should", "then"}))
-            ):
+            if fresh and (raw[place] == "now" or (opening and raw[place] in (_STARTERS | {"do", "should", "then"}))):
                 break
             place += 1
         paint.lay(SUPPOSED, cue.first, place)
@@ -211,7 +203,7 @@ def _paint_supposed(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
 
 
 def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> tuple[int, int]:
-    """The words that a date is about: its clause; all that follows when it opens the sentence; or the fact before it."""
+    """The words a date is about: its clause; all that follows when it opens the sentence; or the fact before it."""
     clause = paint.words.clause
     begin, end = paint.segment(cue.first)
     first, _ = paint.sentence(cue.first)
@@ -219,12 +211,8 @@ def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> t
     if near:
         return near[0], cue.last
     if cue.first - first <= 3:
-        fresh = (
-            place for place in recent if cue.last <= place < end and clause[place] != clause[cue.last - 1]
-        )
-        return begin, next(
-            (min(p for p in range(first, end) if clause[p] == clause[place]) for place in fresh), end
-        )
+        fresh = (place for place in recent if cue.last <= place < end and clause[place] != clause[cue.last - 1])
+        return begin, next((min(p for p in range(first, end) if clause[p] == clause[place]) for place in fresh), end)
     while begin < cue.first and clause[begin] != clause[cue.first]:
         begin += 1
     while end > cue.last and clause[end - 1] != clause[cue.last - 1]:
@@ -232,21 +220,18 @@ def _dated(paint: _Paint, cue: Hit, facts: set[int], recent: Sequence[int]) -> t
     return begin, end
 
 
-def _paint_past(
-    paint: _Paint, at: Mapping[str, list[Hit]], found: Sequence[Hit], kinds: Mapping[str, str]
-) -> None:
+def _paint_past(paint: _Paint, at: Mapping[str, list[Hit]], found: Sequence[Hit], kinds: Mapping[str, str]) -> None:
     sentence = paint.words.sentence
     again = {sentence[cue.first] for cue in at.get("again", ())}
     recent = sorted(cue.first for cue in at.get("report", ()))
-    facts = {
-        place for hit in found if kinds.get(hit.concept) == "history" for place in range(hit.first, hit.last)
-    }
+    facts = {place for hit in found if kinds.get(hit.concept) == "history" for place in range(hit.first, hit.last)}
     for cue in at.get("long_ago", ()):
         if sentence[cue.first] not in again:
             paint.lay(PAST, *_dated(paint, cue, facts, recent))
     for cue in at.get("over", ()):
-        if "going" in paint.words.raw[cue.first : cue.last]:
-            continue  # the stem of "gone" is that of "going"
+        spoken = paint.words.raw[cue.first : cue.last]
+        if any(word.endswith("ing") for word in spoken) or spoken[0] in ("sort", "fix", "clear", "settle"):
+            continue  # "going" and "fixing" share their stems with "gone" and "fixed", "a sort of" with "sorted"
         if sentence[cue.first] in again:
             continue
         first, last = paint.segment(cue.first)
@@ -261,28 +246,22 @@ def _paint_past(
 
 def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     words = paint.words
-    spans = [(cue.first, cue.last) for name in ("ask", "study") for cue in at.get(name, ())]
+    spans = {place for cue in at.get("ask", ()) for place in range(cue.first, cue.last)}
+    spans |= {place for cue in at.get("study", ()) for place in range(cue.first - 4, cue.last)}
     study = bool(at.get("study"))
     asks = {
         words.sentence[cue.first]
         for cue in at.get("ask", ())
-        if words.raw[cue.first] not in _OPENERS or cue.first - paint.sentence(cue.first)[0] <= 2
+        if words.raw[cue.first] not in _OPENERS or cue.first - paint.sentence(cue.first)[0] <= 4
     }
     reports = {words.sentence[cue.first] for cue in at.get("report", ())}
-    kin = {
-        words.sentence[cue.first]
-        for cue in at.get("kin", ())
-        if words.raw[cue.first] not in ("the", "a", "an")
-    }
+    kin = {words.sentence[cue.first] for cue in at.get("kin", ()) if words.raw[cue.first] not in ("the", "a", "an")}
     asks |= {number for number, (first, _) in paint.sentences.items() if words.raw[first] in _OPENERS}
     for number, (first, last) in paint.sentences.items():
         told = (
             number in reports
             or number in kin
-            or any(
-                words.raw[place] in _SELF and not any(begin <= place < end for begin, end in spans)
-                for place in range(first, last)
-            )
+            or any(words.raw[place] in _SELF and place not in spans for place in range(first, last))
         )
         if (number in asks or study) and not told:
             paint.lay(ASKED, first, last)
@@ -300,15 +279,18 @@ def _paint_other(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     if at.get("fiction"):
         paint.lay(OTHER, 0, len(words))
     carried = False
-    animals = {
-        words.sentence[cue.first]: cue for cue in reversed(at.get("animal", ())) if not _ridden(words, cue)
-    }
+    animals = {words.sentence[cue.first]: cue for cue in reversed(at.get("animal", ())) if not _ridden(words, cue)}
     for number, (first, last) in paint.sentences.items():
         if number in animals:
             carried = True
             start = first
             own = next(
-                (p for p in range(animals[number].last, last) if words.raw[p] in ("i", "im", "ive") and p not in words.quoted), last
+                (
+                    p
+                    for p in range(animals[number].last, last)
+                    if words.raw[p] in ("i", "im", "ive", "me") and p not in words.quoted
+                ),
+                last,
             )
             paint.lay(OTHER, start, own)
         elif carried:
@@ -338,9 +320,5 @@ def _subjects(words: Words, at: Mapping[str, list[Hit]]) -> tuple[tuple[int, ...
     if kin:
         third |= {place for place, word in enumerate(words.raw) if word in _PERSON}
     elif len(self_at) == 0:
-        third |= {
-            place
-            for place, word in enumerate(words.raw)
-            if word in ("he", "she", "his", "hes", "shes", "him")
-        }
+        third |= {place for place, word in enumerate(words.raw) if word in ("he", "she", "his", "hes", "shes", "him")}
     return self_at, tuple(sorted(third))

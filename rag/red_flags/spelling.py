@@ -40,9 +40,7 @@ class Spelling:
     def __call__(self, word: str) -> str:
         """The form of a word. With ``=`` in front, only an exact word of the lexicon counts."""
         if (known := self._memory.get(word)) is None:
-            known = (
-                self._exactly(word[1:]) if word.startswith("=") else self._exactly(word) or self._near(word)
-            )
+            known = self._exactly(word[1:]) if word.startswith("=") else self._exactly(word) or self._near(word)
             if len(self._memory) < _MEMORY:
                 self._memory[word] = known
         return known
@@ -64,9 +62,7 @@ class Spelling:
         if len(calm) < _SHORTEST or len(calm) > 24:
             return ""
         limit = 1 if len(calm) < _LONG else 2
-        close = process.extract(
-            calm, self._buckets.get(calm[0], ()), scorer=OSA.distance, score_cutoff=limit, limit=8
-        )
+        close = process.extract(calm, self._buckets.get(calm[0], ()), scorer=OSA.distance, score_cutoff=limit, limit=8)
         alike = close or [(word, OSA.distance(calm, word), 0) for word in self._sounds.get(sound(calm), ())]
         alike = [found for found in alike if found[1] <= max(2, len(calm) // 3)]
         if not alike:
@@ -93,8 +89,21 @@ def sound(word: str) -> str:
 _SOUNDS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"^(kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"ph", "f"), (r"gh(?=t)", ""), (r"gh$", "f"), (r"sc(?=[eiy])|^sc(?=ia)", "s"),
-        (r"ck|ch(?=[rl])|q", "k"), (r"c(?=[eiy])", "s"), (r"c(?!h)", "k"), (r"z", "s"), (r"x", "ks"), (r"mb$", "m"), (r"e$", ""),
-        (r"(.)\1+", r"\1"), (r"[aeiouy]+", "a"),
+        (r"^(kn|gn|pn)", "n"),
+        (r"^wr", "r"),
+        (r"^ps", "s"),
+        (r"ph", "f"),
+        (r"gh(?=t)", ""),
+        (r"gh$", "f"),
+        (r"sc(?=[eiy])|^sc(?=ia)", "s"),
+        (r"ck|ch(?=[rl])|q", "k"),
+        (r"c(?=[eiy])", "s"),
+        (r"c(?!h)", "k"),
+        (r"z", "s"),
+        (r"x", "ks"),
+        (r"mb$", "m"),
+        (r"e$", ""),
+        (r"(.)\1+", r"\1"),
+        (r"[aeiouy]+", "a"),
     )
 )  # fmt: skip

@@ -15,14 +15,15 @@ from rag.red_flags.stem import stem
 
 _TOKEN = re.compile(
     rf"(?P<word>[@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
-    rf"|(?P<stop>[.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/)"
+    rf"|(?P<stop>[.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))"
+    rf"|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/)"
 )
 _SPACED = re.compile(
-    r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
+    r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+"
+    r"|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
 )
-_AUXILIARIES = frozenset(
-    "can could do did does is are was were will would has have had should must need might".split()
-)
+_AMOUNT = re.compile(r"[0-9]+(?:[.][0-9]+)?(?P<unit>[a-z]{1,5})")
+_AUXILIARIES = frozenset("can could do did does is are was were will would has have had should must need might".split())
 _BREAKERS = frozenset(
     "but though although however except whereas yet because while cos coz cuz bc plus then unless whilst tho".split()
 )
@@ -30,6 +31,9 @@ _LEET = str.maketrans("013457@$!|+8", "oieastasiltb")
 
 NUMBER = "#"
 """The form every number is matched by; its value stays in ``raw``."""
+
+_LONGEST_SENTENCE = 150
+"""Words without a full stop are cut here, so that no cue reaches over a whole book."""
 
 Mend = Callable[[str], str]
 
@@ -62,6 +66,7 @@ class _Columns:
         self.sentence = 0
         self.questions: set[int] = set()
         self.quoted: set[int] = set()
+        self.opened = 0  # where the sentence begins
         self.quote = -1
 
     def pause(self, mark: str) -> None:
@@ -79,8 +84,11 @@ class _Columns:
             self.questions.add(self.sentence)
         self.clause += 1
         self.sentence += 1
+        self.opened = len(self.rows)
 
     def word(self, raw: str, form: str, start: int, end: int) -> None:
+        if len(self.rows) >= self.opened + _LONGEST_SENTENCE:
+            self.stop("")
         if raw in _BREAKERS:
             self.clause += 1
         if raw in ("not", "nt") and self.rows and self.rows[-1][0] in _AUXILIARIES:
@@ -91,8 +99,8 @@ class _Columns:
         self.rows.append((raw, form, start, end, self.clause, self.sentence))
 
     def frozen(self) -> Words:
-        columns = tuple(zip(*self.rows, strict=True)) if self.rows else ((),) * 6
-        return Words(*columns, questions=frozenset(self.questions), quoted=frozenset(self.quoted))  # type: ignore[arg-type]
+        raw, form, start, end, clause, sentence = zip(*self.rows, strict=True) if self.rows else ((),) * 6
+        return Words(raw, form, start, end, clause, sentence, frozenset(self.questions), frozenset(self.quoted))
 
 
 def read_words(folded: Folded, known: Mend) -> Words:
@@ -124,11 +132,12 @@ def _parts(chunk: str, known: Mend) -> list[tuple[str, str, int, int]]:
         return [(plain, form, 0, len(chunk))]
     if chunk.isdigit() or re.fullmatch(r"[0-9]+[.][0-9]+", chunk):
         return [(chunk, NUMBER, 0, len(chunk))]
+    if (amount := _AMOUNT.fullmatch(chunk)) and amount["unit"] not in ("st", "nd", "rd", "th"):
+        cut = amount.start("unit")
+        return [(chunk[:cut], NUMBER, 0, cut), (chunk[cut:], stem(chunk[cut:]), cut, len(chunk))]
     letters = re.sub(rf"[ .\-_*{JOINER}]", "", chunk)
     if not letters.isalpha():
-        letters = (
-            letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
-        )
+        letters = letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
     letters = re.sub(r"[^a-z0-9]", "", letters)
     if letters != plain and letters.isalpha() and (form := known(letters)):
         return [(letters, form, 0, len(chunk))]
@@ -156,8 +165,7 @@ def _split(chunk: str, letters: str, known: Mend) -> list[tuple[str, str, int, i
     pieces = [match for match in re.finditer(r"[a-z0-9]+", chunk)]
     if len(pieces) > 1 and any(len(piece.group()) > 1 for piece in pieces):
         return [
-            (piece.group(), known(piece.group()) or stem(piece.group()), piece.start(), piece.end())
-            for piece in pieces
+            (piece.group(), known(piece.group()) or stem(piece.group()), piece.start(), piece.end()) for piece in pieces
         ]
     if not 4 <= len(letters) <= 60:
         return []
