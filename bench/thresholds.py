@@ -1,7 +1,7 @@
 """A gate from a run: ``python -m bench.thresholds RESULTS.json`` prints the thresholds that this run just holds.
 
-Each is what was measured, less a margin for honest trades between figures (a repeated run differs by nothing). Exactness
-has no margin and holds for any cases. Write it over ``eval/gate.toml`` only after a change that was meant.
+Each is what was measured, less a margin for honest trades between figures (a repeated run differs by nothing).
+Exactness has no margin and holds for any cases. Write it over ``eval/gate.toml`` only after a change that was meant.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from rag.schema import Json
 MARGIN = 0.02
 # Quotes that mislead are so rare that a margin like the others' would let all of them through.
 NARROW = {"misleading": 0.003}
-# Not gated here: exactness has its own line; how often the guard stops these questions is neither good nor bad, and k = 1 follows from MRR.
+# Not gated here: exactness has its own line, recall@1 follows from MRR, and how often the guard stops is neither good nor
+# bad by itself.
 LEFT_OUT = frozenset({"exactness", "stopped", "recall_at_1"})
 GUARD = ("sensitivity_emergency", "sensitivity_urgent", "specificity")
 

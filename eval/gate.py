@@ -1,7 +1,7 @@
 """Whether a run may pass: every threshold of a TOML file, checked on every part.
 
-The table ``cases`` holds for every part, ``dev`` and ``test`` for the shipped part of that name, ``guard`` for the guard;
-each line names a figure and its ``min`` or ``max``:
+The table ``cases`` holds for every part, ``dev`` and ``test`` for the shipped part of that name, ``guard`` for the
+guard; each line names a figure and its ``min`` or ``max``:
 
     [cases]
     exactness = { min = 1.0 }
