@@ -18,8 +18,7 @@ from rag.schema import Json
 MARGIN = 0.02
 # Quotes that mislead are so rare that a margin like the others' would let all of them through.
 NARROW = {"misleading": 0.003}
-# Not gated here: exactness has its own line, recall@1 follows from MRR, and how often the guard stops is neither good nor
-# bad by itself.
+# Not gated here: exactness has its own line, recall@1 follows from MRR, and stopping is neither good nor bad by itself.
 LEFT_OUT = frozenset({"exactness", "stopped", "recall_at_1"})
 GUARD = ("sensitivity_emergency", "sensitivity_urgent", "specificity")
 
