@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
 import traceback
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 # One thread is fastest for one question: a second one only waits. Must be set before numpy is loaded.
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -25,15 +23,13 @@ os.environ |= {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false", "H
 
 import typer
 
-from rag import VERSION
-from rag.errors import CitebackError, FilesSkipped, InputRefused, StorageFailed
+from rag import VERSION, console
+from rag.errors import CitebackError, FilesSkipped, InputRefused
 from rag.schema import Answer, Article, Outcome
 
 if TYPE_CHECKING:
     from eval.command import Evaluation
     from ingest.build import Report
-    from rag.guard import Guard, Reading
-    from rag.pipeline import Pipeline
     from rag.settings import Settings
 
 EXIT = {Outcome.ANSWERED: 0, Outcome.ABSTAINED: 3, Outcome.RED_FLAG: 4}
@@ -119,14 +115,14 @@ def ask(
     settings = _settings(index=index, locale=locale)
     if batch is not None:
         _refuse(question is not None, "give a QUESTION or --batch, not both")
-        _answer_batch(Pipeline.open(settings), batch, out or "-")
+        console.answer_batch(Pipeline.open(settings), batch, out or "-")
     elif question is None and sys.stdin.isatty():
-        _converse(Pipeline.open(settings))
+        console.converse(Pipeline.open(settings))
     else:
         _refuse(question is None, "no question; give one, or - to read it from standard input")
         asked = sys.stdin.read() if question == "-" else str(question)
         answer = _answer_or_warn(asked.strip(), settings, explain=explain)
-        _print_answer(answer, as_json=as_json)
+        console.print_answer(answer, as_json=as_json)
         raise typer.Exit(EXIT[answer.outcome])
 
 
@@ -146,11 +142,11 @@ def guard(
     reader = Guard.load(_settings(locale=locale).locale)
     if batch is not None:
         _refuse(text is not None, "give a TEXT or --batch, not both")
-        _guard_batch(reader, batch, out or "-")
+        console.guard_batch(reader, batch, out or "-")
         return
     _refuse(text is None, "no text; give one, or - to read it from standard input")
     reading = reader.read(sys.stdin.read() if text == "-" else str(text))
-    _print_reading(reading, explain=explain)
+    console.print_reading(reading, explain=explain)
     raise typer.Exit(EXIT[Outcome.RED_FLAG] if reading.red_flag else 0)
 
 
@@ -164,9 +160,9 @@ def verify(
     """Prove a saved answer again, or (without FILE) the whole index. Uses no model."""
     if file is None:
         _refuse(corpus is not None, "--corpus needs an answer to check; give FILE.json")
-        _verify_index(_settings(index=index), as_json=as_json)
+        console.verify_index(_settings(index=index), as_json=as_json)
     else:
-        _verify_answer(file, _article_source(_settings(index=index), corpus), as_json=as_json)
+        console.verify_answer(file, _article_source(_settings(index=index), corpus), as_json=as_json)
 
 
 @app.command("eval")
@@ -228,7 +224,7 @@ def serve(
 @app.command()
 def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Say what is installed, indexed and pinned."""
-    facts = _facts(_settings(index=index))
+    facts = console.facts(_settings(index=index))
     if as_json:
         typer.echo(json.dumps(facts))
         return
@@ -318,92 +314,6 @@ def _answer_or_warn(question: str, settings: Settings, *, explain: bool) -> Answ
     return answer
 
 
-def _guard_batch(reader: Guard, source: str, target: str) -> None:
-    from rag.batch import run_lines
-    from rag.render import to_json
-
-    def level(text: str) -> dict[str, Any]:
-        reading = reader.read(text)
-        return {"level": reading.level, "rules": list(reading.rules)}
-
-    with _opened(source, "r", sys.stdin) as texts, _opened(target, "w", sys.stdout) as levels:
-        for result in run_lines(texts, "text", level):
-            levels.write(to_json(result) + "\n")
-
-
-def _print_reading(reading: Reading, *, explain: bool) -> None:
-    from rag.render import red_flag_lines, visible
-
-    typer.echo(f"level: {reading.level}")
-    typer.echo(f"rules: {', '.join(reading.rules) or 'none'}")
-    for line in red_flag_lines(reading.red_flag) if reading.red_flag else ():
-        typer.echo(visible(line.text))
-    if reading.notice:
-        typer.echo(visible(reading.notice))
-    if not explain:
-        return
-    for step in reading.trace:
-        used = f" -> {', '.join(step.rules)}" if step.rules else ""
-        typer.echo(visible(f"{step.start:>5}-{step.end:<5} {step.concept:<18} {step.scope:<12} “{step.quote}”{used}"))
-    for rule, source in reading.sources:
-        typer.echo(f"{rule}: {source.name}, {source.section} ({source.url}), reviewed {source.reviewed}")
-
-
-def _print_answer(answer: Answer, *, as_json: bool) -> None:
-    from rag.render import to_json, to_text
-
-    if as_json:
-        typer.echo(to_json(answer))
-    elif sys.stdout.isatty():
-        from rag.terminal import print_styled
-
-        print_styled(answer)
-    else:
-        typer.echo(to_text(answer))
-
-
-def _converse(pipeline: Pipeline) -> None:
-    """An interactive session: a question a line, until an empty one or the end of input."""
-    typer.echo("Ask a question; an empty line ends.", err=True)
-    while question := _read_line():
-        try:
-            _print_answer(pipeline.answer(question), as_json=False)
-        except InputRefused as error:
-            typer.echo(str(error), err=True)
-
-
-def _read_line() -> str:
-    try:
-        return input("? ").strip()
-    except EOFError:
-        return ""
-
-
-def _answer_batch(pipeline: Pipeline, source: str, target: str) -> None:
-    from rag.batch import run_lines
-    from rag.render import to_json
-
-    with _opened(source, "r", sys.stdin) as questions, _opened(target, "w", sys.stdout) as answers:
-        for result in run_lines(questions, "question", lambda question: pipeline.answer(question).to_json()):
-            answers.write(to_json(result) + "\n")
-            answers.flush()
-
-
-@contextmanager
-def _opened(name: str, mode: str, standard: IO[str]) -> Iterator[IO[str]]:
-    if name == "-":
-        yield standard
-        return
-    try:
-        file = open(name, mode, encoding="utf-8", errors="replace", newline="\n")  # noqa: SIM115 - closed below
-    except FileNotFoundError as error:
-        raise InputRefused(f"{name}: no such file or folder") from error
-    except OSError as error:
-        raise StorageFailed(f"{name}: cannot be opened ({error.strerror})") from error
-    with file:
-        yield file
-
-
 def _print_evaluation(run: Evaluation, against: Path | None, *, as_json: bool) -> None:
     from eval import command, table
 
@@ -425,66 +335,6 @@ def _article_source(settings: Settings, corpus: Path | None) -> Callable[[str], 
             article, _ = read_article(found)
             articles.setdefault(article.id, article)
     return articles.get
-
-
-def _verify_answer(file: Path, find: Callable[[str], Article | None], *, as_json: bool) -> None:
-    from rag.render import place, visible
-    from rag.verify import Proof, check_answer
-
-    findings = check_answer(_saved_answer(file), find)
-    failed = [finding for finding in findings if finding.proof is not Proof.HOLDS]
-    if as_json:
-        rows = [
-            {"statement": one.statement, "proof": one.proof, "article_id": one.citation.article_id} for one in findings
-        ]
-        typer.echo(json.dumps({"holds": not failed, "citations": rows}))
-    else:
-        for one in findings:
-            moved = " (the same words still stand in it)" if one.proof is Proof.STALE and one.still_there else ""
-            typer.echo(visible(f"{one.proof:<8} {one.statement}. {place(one.citation)}{moved}"))
-    _refuse(bool(failed), f"{len(failed)} of {len(findings)} citations do not hold; ask the question again")
-    if not as_json:
-        typer.echo(f"all {len(findings)} citations hold")
-
-
-def _saved_answer(file: Path) -> dict[str, Any]:
-    with _opened(str(file), "r", sys.stdin) as stream:
-        text = stream.read()
-    try:
-        saved = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InputRefused(f"{file}: not JSON; save an answer with: citeback ask --json") from error
-    _refuse(not isinstance(saved, dict), f"{file}: not an answer of citeback ask --json")
-    return dict(saved)
-
-
-def _verify_index(settings: Settings, *, as_json: bool) -> None:
-    from rag.index import Index, prove
-
-    index = Index.open(Path(settings.index))
-    counts = prove(index, Path(settings.index))
-    if as_json:
-        typer.echo(json.dumps({"holds": True, "index_id": index.id, **counts}))
-    else:
-        typer.echo(
-            f"index {index.id} ({index.name}) holds: " + ", ".join(f"{count} {name}" for name, count in counts.items())
-        )
-
-
-def _facts(settings: Settings) -> dict[str, Any]:
-    from rag.encoder import Model
-    from rag.errors import IndexUnavailable
-    from rag.index import Index
-
-    facts: dict[str, Any] = {"citeback": VERSION, "python": platform.python_version()}
-    model = Model.find(settings.encoder)
-    facts |= {"encoder": model.name, "encoder digest": model.digest[:16], "settings": settings.digest()}
-    try:
-        index = Index.open(Path(settings.index))
-    except IndexUnavailable as error:
-        return facts | {"index": str(error)}
-    counts: Iterable[tuple[str, int]] = index.manifest["counts"].items()
-    return facts | {"index": f"{settings.index} ({index.name})", "index id": index.id, **dict(counts)}
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class Pipeline:
         index = Index.open(Path(settings.index))
         encoder = open_encoder(settings.encoder)
         index.check_encoder(encoder.model)
-        return cls(index, encoder, settings, guard, _reader())
+        return cls(index, encoder, settings, guard, open_reader())
 
     def answer(self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
         """The answer to a question, as ``reasoned`` finds it."""
@@ -105,9 +105,10 @@ class Pipeline:
 
     def _statements(self, draft: Draft) -> list[Statement]:
         """Our code cuts the quotes out of the articles; a draft holds only ids."""
-        sentences = {sentence.id: sentence for sentence in self.index.sentences(draft.sentences)}
-        cited = [(self._citation(sentences[number]),) for number in draft.sentences]
-        return [Statement(spoken(citations), citations) for citations in cited]
+        ids = [number for statement in draft.statements for number in statement]
+        cited = {sentence.id: self._citation(sentence) for sentence in self.index.sentences(ids)}
+        statements = [tuple(cited[number] for number in statement) for statement in draft.statements]
+        return [Statement(spoken(citations), citations) for citations in statements]
 
     def _citation(self, sentence: Sentence) -> Citation:
         article = self.index.article(sentence.article_id)
@@ -158,7 +159,7 @@ def check_question(question: str) -> str:
     return question.encode("utf-8", "replace").decode()
 
 
-def _reader() -> Reader | None:
+def open_reader() -> Reader | None:
     """The reader, or none where its model or its runtime is not installed; the answer's ``engine`` says which."""
     try:
         return load_reader()
