@@ -1,7 +1,7 @@
 """Whether a run may pass: every threshold of a TOML file, checked on every part.
 
-A file has a table for ``cases`` (every part must hold it) and may have one for ``guard``; each line names a figure and
-its ``min`` or ``max``:
+The table ``cases`` holds for every part, ``dev`` and ``test`` for the shipped part of that name, ``guard`` for the
+guard; each line names a figure and its ``min`` or ``max``:
 
     [cases]
     exactness = { min = 1.0 }
@@ -15,9 +15,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval.cases import PARTS
 from eval.results import Figures, Results
 from rag.errors import GateFailed, InputRefused
 
+TABLES = ("cases", *PARTS, "guard")
 SHIPPED = Path(__file__).parent / "gate.toml"
 
 
@@ -41,8 +43,8 @@ def load_thresholds(file: Path = SHIPPED) -> tuple[Threshold, ...]:
         tables = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputRefused(f"{file}: no thresholds can be read ({error})") from error
-    if not tables or set(tables) - {"cases", "guard"}:
-        raise InputRefused(f"{file}: tables are [cases] and [guard], not {', '.join(sorted(tables)) or 'none'}")
+    if not tables or set(tables) - set(TABLES):
+        raise InputRefused(f"{file}: tables are {', '.join(TABLES)}, not {', '.join(sorted(tables)) or 'none'}")
     return tuple(
         _threshold(file, table, name, bounds) for table, rows in tables.items() for name, bounds in rows.items()
     )
@@ -68,7 +70,10 @@ def check(results: Results, thresholds: Iterable[Threshold]) -> None:
 
 
 def _places(results: Results, table: str) -> Mapping[str, Figures]:
-    return {"guard": results.guard} if table == "guard" else {part.name: part.figures for part in results.parts}
+    """The figures a table speaks of; a part that was not run is not judged."""
+    if table == "guard":
+        return {"guard": results.guard}
+    return {part.name: part.figures for part in results.parts if table in ("cases", part.name)}
 
 
 def _problem(threshold: Threshold, place: str, figures: Figures) -> list[str]:
