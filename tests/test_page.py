@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, BagEncoder
+from conftest import ROOT, BagEncoder, Run
 from streamlit.testing.v1 import AppTest
 
 from ingest.build import ingest
@@ -135,6 +135,13 @@ def test_without_an_index_it_says_what_to_do(index: Settings, monkeypatch: pytes
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
 
     assert "make one with: citeback ingest PATH" in html(page)
+
+
+def test_serving_without_an_index_ends_with_its_exit_code(citeback: Run) -> None:
+    done = citeback("serve", "--index", "nothing")
+
+    assert done.returncode == 5
+    assert "make one with: citeback ingest PATH" in done.stderr
 
 
 def test_an_unforeseen_error_shows_an_id_and_no_word_of_the_question(
