@@ -15,14 +15,17 @@ import numpy as np
 from rag.candidates import Features, candidates, offered
 from rag.index import Index
 from rag.leaning import with_support
+from rag.lexical import terms
 from rag.reader import Reader
 from rag.retrieve import Evidence
 from rag.schema import Sentence
 from rag.weigh import confidence, probability
 
-# A sentence less probable than this share of the best adds more doubt than facts; one more alike only repeats.
-_CUT_OFF = 0.5
+# A sentence less probable than this share of the best adds more doubt than facts.
+_CUT_OFF = 0.6
+# One that is nearer than this to a chosen one, or shares more of the shorter one's stems, only repeats it.
 _REPEAT = 0.88
+_SHARED = 0.74
 
 
 class Fate(StrEnum):
@@ -47,9 +50,12 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The ids of the chosen sentences in reading order, how sure we are, and all considered, most probable first."""
+    """The chosen sentences, how sure we are, and all considered, most probable first.
 
-    sentences: tuple[int, ...]
+    Each statement holds the id of a sentence that answers, then the ids of those it leans on.
+    """
+
+    statements: tuple[tuple[int, ...], ...]
     confidence: float
     considered: tuple[Considered, ...]
 
@@ -66,7 +72,7 @@ def extract(evidence: Evidence, index: Index, reader: Reader | None, limit: int)
         group = with_support(one.sentence, near, index.text)
         fate = Fate.BEHIND if likely < bar else _fate(one.sentence, group, groups, index, limit)
         if fate is Fate.CHOSEN and group is not None:
-            groups.append(group)
+            groups.append((one.sentence.id, *(number for number in group if number != one.sentence.id)))
             bar = max(bar, likely * _CUT_OFF)
         considered.append(Considered(one.sentence, likely, one.features, fate))
     return Draft(_in_reading_order(groups, index), confidence(found), tuple(considered))
@@ -92,15 +98,27 @@ def _repeats(sentence: Sentence, groups: Sequence[tuple[int, ...]], index: Index
     if not chosen:
         return False
     likeness = index.sentence_vectors(chosen) @ index.sentence_vectors([sentence.id])[0]
-    return sentence.id in chosen or bool(np.max(likeness) > _REPEAT)
+    if sentence.id in chosen or bool(np.max(likeness) > _REPEAT):
+        return True
+    own = set(terms(index.text(sentence)))
+    said = [set(terms(index.text(one))) for one in index.sentences(chosen)]
+    return any(len(own & other) > _SHARED * min(len(own), len(other)) for other in said)
 
 
-def _in_reading_order(groups: Sequence[tuple[int, ...]], index: Index) -> tuple[int, ...]:
-    """The best group first; then article by article, the better one first, each as it was written."""
+def _in_reading_order(groups: Sequence[tuple[int, ...]], index: Index) -> tuple[tuple[int, ...], ...]:
+    """The best statement first; then article by article, the better one first, each as it was written.
+
+    What an earlier statement has said is not said again.
+    """
     if not groups:
         return ()
     sentences = index.sentences(number for group in groups for number in group)
     article = {sentence.id: sentence.article_id for sentence in sentences}
     articles = list(dict.fromkeys(article[group[0]] for group in groups))
-    rest = {number for group in groups[1:] for number in group} - set(groups[0])
-    return (*groups[0], *sorted(rest, key=lambda number: (articles.index(article[number]), number)))
+    rest = sorted(groups[1:], key=lambda group: (articles.index(article[group[0]]), group[0]))
+    said: set[int] = set()
+    statements: list[tuple[int, ...]] = []
+    for group in (groups[0], *rest):
+        statements.append(tuple(number for number in group if number not in said))
+        said |= set(group)
+    return tuple(statement for statement in statements if statement)

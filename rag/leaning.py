@@ -17,10 +17,17 @@ _CONNECTIVE = (
     r"instead|however|also|additionally|similarly|likewise|conversely|otherwise|therefore|thus|hence|then|and|but|or|so|"
     r"for (?:example|instance|this reason)|in (?:addition|contrast|turn)|as a result|because of this|on the other hand"
 )
+# "The pain eases…" leans; "the pain from stenosis eases…" names what it is about.
 _BARE_NOUN = (
-    r"the (?:pain|condition|symptoms?|problem|discomfort|disorder|disease|muscle|joint|nerve|injury|treatment|result)"
+    r"the (?:pain|condition|symptoms?|problem|discomfort|disorder|disease|muscle|joint|nerve|injury|treatment|result)\b"
+    r"(?! (?:of|from|in|at|that|which|with|associated|caused|due|between|around)\b)"
 )
 LEANING = re.compile(rf"(?:{_PRONOUN}|{_CONNECTIVE}|{_BARE_NOUN})\b", re.IGNORECASE)
+# Looking back before the subject: "Unlike sciatica, this pain…", "When this nerve hurts…", "If it does not ease…".
+_EARLY = re.compile(
+    r"(?:[\w’'-]+,? ){1,5}(?:this|these|those)\b|(?:when|if|because|since|although|while|unless|once) (?:it|they)\b",
+    re.IGNORECASE,
+)
 
 # "This condition occurs when…" right under a heading that names the condition: the heading is its subject.
 _NAMED_BY_HEADING = re.compile(r"(?:this|the) (?:condition|disorder|disease|syndrome|problem|injury)\b", re.IGNORECASE)
@@ -33,7 +40,8 @@ TextOf = Callable[[Sentence], str]
 
 def leans(text: str) -> bool:
     """Whether the sentence looks back to the one before it for its subject."""
-    return LEANING.match(text) is not None and _LABEL.match(text) is None
+    looks_back = LEANING.match(text) or _EARLY.match(text)
+    return looks_back is not None and _LABEL.match(text) is None
 
 
 def with_support(sentence: Sentence, near: Mapping[int, Sentence], text_of: TextOf) -> tuple[int, ...] | None:

@@ -105,9 +105,10 @@ class Pipeline:
 
     def _statements(self, draft: Draft) -> list[Statement]:
         """Our code cuts the quotes out of the articles; a draft holds only ids."""
-        sentences = {sentence.id: sentence for sentence in self.index.sentences(draft.sentences)}
-        cited = [(self._citation(sentences[number]),) for number in draft.sentences]
-        return [Statement(spoken(citations), citations) for citations in cited]
+        ids = [number for statement in draft.statements for number in statement]
+        cited = {sentence.id: self._citation(sentence) for sentence in self.index.sentences(ids)}
+        statements = [tuple(cited[number] for number in statement) for statement in draft.statements]
+        return [Statement(spoken(citations), citations) for citations in statements]
 
     def _citation(self, sentence: Sentence) -> Citation:
         article = self.index.article(sentence.article_id)

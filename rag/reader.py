@@ -32,7 +32,7 @@ PLACES = 320  # position rows kept in the shipped model
 
 FOLDER = Path(__file__).parent / "model"
 FILES = {
-    "reader.onnx": "8278b1b14e367f14d1244519e847be973604d19d29e9522f582aab7eea0843e0",
+    "reader.onnx": "7be0ff519ac1169a77c53e06033b8c044eae84b8d2d597c97f44d3e3e26eefe3",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
 

@@ -87,7 +87,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer and the citations that prove it."""
+    """One thing an answer says, and what proves it: first the sentence that answers, then those it leans on."""
 
     text: str
     citations: tuple[Citation, ...]

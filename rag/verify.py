@@ -77,8 +77,9 @@ def _finding(statement: int, citation: Citation, find: FindArticle) -> Finding:
 
 
 def spoken(citations: tuple[Citation, ...]) -> str:
-    """What a statement says: its quotes, line breaks read as spaces."""
-    return " ".join(" ".join(citation.quote.split()) for citation in citations)
+    """What a statement says: its quotes in the order they stand in their article, line breaks read as spaces."""
+    ordered = sorted(citations, key=lambda citation: (citation.article_id, citation.start))
+    return " ".join(" ".join(citation.quote.split()) for citation in ordered)
 
 
 def _holds(statement: Statement, find: FindArticle) -> bool:

@@ -22,14 +22,17 @@ LEANING = [
     "For example, walking helps.",
     "Its cause is unknown.",
     "Both hurt at night.",
+    "Unlike sciatica, this pain rarely goes below the knee.",
+    "When this nerve is irritated, the leg hurts.",
+    "If it does not ease, see a doctor.",
 ]
 STANDING = [
     "Sciatica may also go below the knee.",
-    "The pain of stenosis eases on sitting.".replace("The pain of", "Pain of"),
+    "The pain of stenosis eases on sitting.",
+    "The pain from piriformis syndrome is a deep ache.",
     "Stenosis: This involves a narrow canal.",
     "Italian doctors found the same.",
     "The sciatic nerve runs down the leg.",
-    "Thus-named joints are rare in the hip.".replace("Thus-named", "Named"),
     "Sofas are soft.",
 ]
 
