@@ -257,8 +257,7 @@ def evaluation_page() -> None:
 
 def about_page() -> None:
     """What this promises and does not."""
-    with st.container(key="welcome"):
-        st.markdown((PAGE_FILES / "about.md").read_text("utf-8"))
+    st.container(key="welcome").markdown((PAGE_FILES / "about.md").read_text("utf-8"))
 
 
 def show_problem(message: str) -> None:
