@@ -10,6 +10,7 @@ import logging
 import os
 import uuid
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,7 +28,7 @@ from rag.examples import example_questions
 from rag.live import Live
 from rag.pipeline import QUESTION_LIMIT
 from rag.render import escaped, numbered
-from rag.schema import Answer, Article, Citation, Outcome, RedFlag
+from rag.schema import Answer, Citation, Outcome, RedFlag
 from rag.settings import Settings
 from rag.sheet import SHEETS
 
@@ -46,6 +47,15 @@ def live() -> Live:
     return Live(Settings.load())
 
 
+@st.cache_data(show_spinner=False, max_entries=2)
+def examples(index_id: str, count: int = 4) -> tuple[str, ...]:
+    """Questions to start with, each of them answered by the generation of that id."""
+    pipeline = live().current()
+    asked = example_questions(pipeline.index.articles(), 2 * count)
+    answered = (one for one in asked if pipeline.answer(one).outcome is Outcome.ANSWERED)
+    return tuple(islice(answered, count))
+
+
 def turns() -> list[Answer]:
     """What was asked in this session, oldest first."""
     found: list[Answer] = st.session_state.setdefault("turns", [])
@@ -58,9 +68,9 @@ def ask_later(question: str) -> None:
     st.query_params.pop("q", None)
 
 
-def ask_from(box: str) -> None:
-    """Notes what was typed into a box."""
-    ask_later(st.session_state[box] or "")
+def ask_typed() -> None:
+    """Notes what was typed into the box."""
+    ask_later(st.session_state.question or "")
 
 
 def ask_pending() -> None:
@@ -89,13 +99,10 @@ def erase() -> None:
 
 def ask_page() -> None:
     """Ask, read, check."""
-    refused = ""
     try:
         ask_pending()
     except InputRefused as error:
-        refused = str(error)
-    if refused:
-        show_problem(refused)
+        show_problem(str(error))
     if not turns():
         draw_welcome()
     elif flag := turns()[-1].red_flag:
@@ -111,18 +118,18 @@ def ask_page() -> None:
 
 def draw_box(label: str) -> None:
     """The question box."""
-    st.chat_input(label, key="question", max_chars=QUESTION_LIMIT, on_submit=ask_from, args=("question",))
+    st.chat_input(label, key="question", max_chars=QUESTION_LIMIT, on_submit=ask_typed)
 
 
 def draw_welcome() -> None:
     """The empty page: what this is, the box, and a few questions to start with."""
-    articles = live().current().index.articles()
+    index = live().current().index
     with st.container(key="welcome"):
-        st.html(markup.welcome_html(len(articles)))
+        st.html(markup.welcome_html(index.manifest["counts"]["articles"]))
         draw_box("Your question")
         st.html('<p class="cb-label">For example</p>')
         with st.container(horizontal=True, gap="small"):
-            for question in example_questions(articles):
+            for question in examples(index.id):
                 st.button(escaped(question), key=f"example {question}", on_click=ask_later, args=(question,))
 
 
@@ -208,7 +215,8 @@ def articles_page() -> None:
     wanted = st.query_params.get("article", "")
     article = index.article(wanted) if wanted else None
     if article is not None:
-        draw_article(article)
+        st.button("All articles", on_click=open_article, args=("",))
+        st.html(markup.whole_article_html(article))
         return
     if wanted:
         show_problem(f"There is no article {wanted} here.")
@@ -227,12 +235,6 @@ def open_article(article_id: str) -> None:
     st.query_params.clear()
     if article_id:
         st.query_params["article"] = article_id
-
-
-def draw_article(article: Article) -> None:
-    """A whole article with what it rests on."""
-    st.button("All articles", on_click=open_article, args=("",))
-    st.html(markup.whole_article_html(article))
 
 
 def evaluation_page() -> None:
@@ -255,8 +257,7 @@ def evaluation_page() -> None:
 
 def about_page() -> None:
     """What this promises and does not."""
-    with st.container(key="welcome"):
-        st.markdown((PAGE_FILES / "about.md").read_text("utf-8"))
+    st.container(key="welcome").markdown((PAGE_FILES / "about.md").read_text("utf-8"))
 
 
 def show_problem(message: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, BagEncoder
+from conftest import ROOT, BagEncoder, Run
 from streamlit.testing.v1 import AppTest
 
 from ingest.build import ingest
@@ -34,10 +35,12 @@ def index(tiny: Path, settings: Settings, bag: BagEncoder, monkeypatch: pytest.M
     import streamlit as st
 
     st.cache_resource.clear()
+    st.cache_data.clear()
     monkeypatch.setenv("CITEBACK_INDEX", settings.index)
     ingest([tiny], settings)
     yield settings
     st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -57,6 +60,13 @@ def ask(page: AppTest, question: str) -> str:
     return html(page)
 
 
+def number_of(statement: str, shown: str) -> int:
+    """The place of a statement in the answer that is shown."""
+    found = re.search(rf'id="t\d+-s(\d+)" tabindex="-1">{re.escape(statement)}', shown)
+    assert found
+    return int(found[1])
+
+
 def button(page: AppTest, label: str) -> None:
     next(one for one in page.button if one.label == label).click().run()
 
@@ -71,9 +81,9 @@ def test_the_empty_page_says_what_it_is_and_what_to_watch_for(page: AppTest) -> 
 def test_an_answer_stands_beside_its_source(page: AppTest) -> None:
     shown = ask(page, "What eases sciatica?")
 
-    assert 'class="cb-statement" id="t1-s2" tabindex="-1">Walking often eases sciatica.' in shown
-    assert 'href="#t1-c2"' in shown
-    assert 'id="t1-c2" tabindex="-1">Walking often eases sciatica.</mark>' in shown
+    number = number_of("Walking often eases sciatica.", shown)
+    assert f'href="#t1-c{number}"' in shown
+    assert f'id="t1-c{number}" tabindex="-1">Walking often eases sciatica.</mark>' in shown
 
 
 def test_an_abstention_shows_what_is_near_as_no_answer(page: AppTest) -> None:
@@ -137,6 +147,13 @@ def test_without_an_index_it_says_what_to_do(index: Settings, monkeypatch: pytes
     assert "make one with: citeback ingest PATH" in html(page)
 
 
+def test_serving_without_an_index_ends_with_its_exit_code(citeback: Run) -> None:
+    done = citeback("serve", "--index", "nothing")
+
+    assert done.returncode == 5
+    assert "make one with: citeback ingest PATH" in done.stderr
+
+
 def test_an_unforeseen_error_shows_an_id_and_no_word_of_the_question(
     page: AppTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -161,7 +178,7 @@ class Guarded:
 
     def answer(self, question: str, *, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
         self.heard.append((*earlier, question))
-        given = self.inner.answer(question, earlier=earlier)
+        given = self.inner.answer(question, earlier, frozenset({FLAG.rule_id}))
         if any("wipe" in one for one in (*earlier, question)) and FLAG.rule_id not in dismissed:
             return replace(given, outcome=Outcome.RED_FLAG, statements=(), nearest=(), red_flag=FLAG)
         return given
@@ -222,7 +239,7 @@ def feedback_rows(settings: Settings) -> list[tuple[str, ...]]:
 
 
 def give_feedback(page: AppTest, *, consent: bool) -> None:
-    page.radio[0].set_value(2)
+    page.radio[0].set_value(number_of("Walking often eases sciatica.", html(page)))
     page.radio[1].set_value("wrong_place")
     page.text_area[0].set_value("it is the sentence after")
     page.checkbox[0].set_value(consent)
@@ -260,9 +277,21 @@ def test_nothing_asked_is_written_to_disk(page: AppTest, tmp_path: Path) -> None
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
-def test_each_example_of_the_shipped_articles_is_answered(pipeline: Pipeline) -> None:
+def test_the_shipped_articles_offer_questions_that_name_their_subject(pipeline: Pipeline) -> None:
     questions = example_questions(pipeline.index.articles(), 6)
 
     assert len(questions) == 6
-    for question in questions:
-        assert pipeline.answer(question).outcome is Outcome.ANSWERED, question
+    assert all(one.endswith("?") and not re.search(r"\b(?:it|they|this)\b", one) for one in questions)
+
+
+def test_only_questions_that_are_answered_are_offered(
+    shipped: Settings, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import streamlit as st
+
+    st.cache_resource.clear()
+    monkeypatch.setenv("CITEBACK_INDEX", shipped.index)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+
+    assert len(page.button) == 4
+    assert all(pipeline.answer(one.label).outcome is Outcome.ANSWERED for one in page.button)
