@@ -49,7 +49,8 @@ def test_types_and_errors_stand_on_the_standard_library(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "library", ["faiss", "sentence_transformers", "trafilatura", "mammoth", "pypdfium2", "syntok", "onnxruntime", "streamlit"]
+    "library",
+    ["faiss", "sentence_transformers", "trafilatura", "mammoth", "pypdfium2", "syntok", "onnxruntime", "streamlit"],
 )
 def test_each_heavy_library_is_imported_in_one_file(library: str) -> None:
     assert len([path for path in MODULES if library in imported(path)]) <= 1

@@ -36,7 +36,9 @@ def test_holds_every_file_of_the_product_and_no_test(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     wanted = {
-        name for name in tracked if name.split("/")[0] in (".streamlit", "rag", "ingest", "eval", "corpus", "citeback.py", "app.py")
+        name
+        for name in tracked
+        if name.split("/")[0] in (".streamlit", "rag", "ingest", "eval", "corpus", "citeback.py", "app.py")
     }
 
     assert {name for name in wanted if name not in names} == set()
