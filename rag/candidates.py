@@ -17,7 +17,7 @@ from rag.retrieve import Evidence, Scored
 from rag.schema import Sentence
 
 # How many of the retrieved passages are read: nine in ten answers stand in these, and time is bounded by them.
-READ = 8
+READ = 6
 
 # What a question asks for, and what a sentence must hold to be able to answer it.
 DEMANDS = (
