@@ -1,4 +1,4 @@
-"""Reads the numbers that carry meaning: a temperature, an age, how long ago, how much was swallowed.
+"""Reads what no phrase spells out: a temperature, an age, how long ago, how much was swallowed, and that it was.
 
 Emits hits for concepts that phrases cannot spell out. The ranges stand here because they are arithmetic; the concepts'
 kinds stand in ``lexicon/numbers.toml``.
@@ -32,12 +32,14 @@ _AGED = frozenset(
     "grandfather son daughter uncle aunt auntie friend neighbour brother sister partner boy girl lad male female "
     "patient".split()
 )
+_SWALLOWED = frozenset("took taken swallowed necked downed popped dosed doubled".split())
+"""Phrases know no tenses: to them "took" is "take"."""
 _AGO = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "months"))
 
 
 def number_hits(words: Words) -> list[Hit]:
-    """The temperatures, ages, dates and doses of a message, as hits."""
-    found: list[Hit] = []
+    """The temperatures, ages, dates and doses of a message, and what was swallowed already, as hits."""
+    found = [Hit("took_past", place, place + 1) for place, raw in enumerate(words.raw) if raw in _SWALLOWED]
     for place in range(len(words)):
         value = _value(words.raw[place], words.form[place])
         if value is not None:
