@@ -55,7 +55,7 @@ PARTS: tuple[tuple[str, str, object], ...] = (
     ("without spelling repair", "rag.retrieve.repairs", lambda *_: ()),
     ("without the demand for a number or a time", "rag.candidates.DEMANDS", ()),
     ("the best sentence only", "rag.extract._CUT_OFF", 2.0),
-    ("repeats kept", "rag.extract._REPEAT", 2.0),
+    ("repeats kept", "rag.extract._SHARED", 2.0),
 )
 
 

@@ -30,7 +30,7 @@ from rag.settings import Settings
 Progress = Callable[[str, int, int], None]
 
 # Raise this when the same files would be cut into other sentences or passages.
-SPLITTER = 1
+SPLITTER = 2
 _ENCODE_AT_ONCE = 16
 
 

@@ -86,10 +86,11 @@ def is_evidence(sentence: str) -> bool:
 
 def _sentences(article: Article, document: Document) -> Iterator[Sentence]:
     lead: int | None = None
+    open_section: str | None = None
     count = 0
     for number, (block, section) in enumerate(_sectioned(article, document)):
-        if block.kind is not Kind.ITEM:
-            lead = None
+        if block.kind is not Kind.ITEM or section != open_section:
+            lead, open_section = None, section
         for start, end in sentence_spans(article.text[block.start : block.end]):
             start, end = start + block.start, end + block.start
             if not is_evidence(article.text[start:end]):

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from rag.candidates import Features, candidates, offered
 from rag.index import Index
 from rag.leaning import with_support
@@ -23,8 +21,7 @@ from rag.weigh import confidence, probability
 
 # A sentence less probable than this share of the best adds more doubt than facts.
 _CUT_OFF = 0.6
-# One that is nearer than this to a chosen one, or shares more of the shorter one's stems, only repeats it.
-_REPEAT = 0.88
+# One that shares more than this of the stems of the shorter of the two, and brings no number of its own, only repeats.
 _SHARED = 0.74
 
 
@@ -97,12 +94,16 @@ def _repeats(sentence: Sentence, groups: Sequence[tuple[int, ...]], index: Index
     chosen = sorted({number for group in groups for number in group})
     if not chosen:
         return False
-    likeness = index.sentence_vectors(chosen) @ index.sentence_vectors([sentence.id])[0]
-    if sentence.id in chosen or bool(np.max(likeness) > _REPEAT):
+    if sentence.id in chosen:
         return True
     own = set(terms(index.text(sentence)))
     said = [set(terms(index.text(one))) for one in index.sentences(chosen)]
-    return any(len(own & other) > _SHARED * min(len(own), len(other)) for other in said)
+    return any(_adds_nothing(own, other) for other in said)
+
+
+def _adds_nothing(own: set[str], said: set[str]) -> bool:
+    has_number = any(any(char.isdigit() for char in stem) for stem in own - said)
+    return not has_number and len(own & said) > _SHARED * min(len(own), len(said))
 
 
 def _in_reading_order(groups: Sequence[tuple[int, ...]], index: Index) -> tuple[tuple[int, ...], ...]:

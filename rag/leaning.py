@@ -48,7 +48,7 @@ def with_support(sentence: Sentence, near: Mapping[int, Sentence], text_of: Text
     """The ids of the sentence and of all it leans on, in reading order; None if what it leans on cannot be quoted."""
     needed = [sentence.id]
     text = text_of(sentence)
-    if sentence.lead is not None and (len(text.split()) < _SHORT_ITEM or text[:1].islower()):
+    if sentence.lead is not None and _is_fragment(text):
         needed.append(sentence.lead)
     while leans(text):
         before = near.get(sentence.id - 1)
@@ -58,6 +58,11 @@ def with_support(sentence: Sentence, near: Mapping[int, Sentence], text_of: Text
         needed.append(before.id)
         sentence, text = before, text_of(before)
     return tuple(sorted(needed))
+
+
+def _is_fragment(text: str) -> bool:
+    """Whether a list item is no sentence of its own."""
+    return text[:1].islower() or (len(text.split()) < _SHORT_ITEM and text[-1:] not in ".!?")
 
 
 def _opens_section(sentence: Sentence, before: Sentence | None) -> bool:

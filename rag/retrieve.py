@@ -53,7 +53,7 @@ class Evidence:
 
 def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     """The ``k`` best passages for a question, best first."""
-    made = repairs(question, index.vocabulary, encoder.is_word)
+    made = repairs(question, index.vocabulary, index.frequencies(terms(question)), encoder.is_word)
     read_as = mended(question, made)
     vector = encoder.encode([read_as])[0]
     stems = terms(read_as)

@@ -7,7 +7,7 @@ seven letters, two in eight or more, the first letter kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from rag.lexical import STOP_WORDS, stem, words
@@ -24,9 +24,11 @@ class Repair:
     read_as: str
 
 
-def repairs(question: str, vocabulary: Mapping[str, int], is_word: Callable[[str], bool]) -> tuple[Repair, ...]:
-    """The words of the question that are read as words of the articles."""
-    unknown = [word for word in dict.fromkeys(words(question)) if _is_unknown(word, vocabulary, is_word)]
+def repairs(
+    question: str, vocabulary: Mapping[str, int], stems: Collection[str], is_word: Callable[[str], bool]
+) -> tuple[Repair, ...]:
+    """The words of the question that are read as words of the articles; ``stems`` are those of it that these hold."""
+    unknown = [word for word in dict.fromkeys(words(question)) if _is_unknown(word, vocabulary, stems, is_word)]
     if not unknown:
         return ()
     found = ((word, _nearest(word, vocabulary)) for word in unknown)
@@ -41,10 +43,12 @@ def mended(question: str, made: tuple[Repair, ...]) -> str:
     return " ".join(read_as.get(word, word) for word in words(question))
 
 
-def _is_unknown(word: str, vocabulary: Mapping[str, int], is_word: Callable[[str], bool]) -> bool:
+def _is_unknown(
+    word: str, vocabulary: Mapping[str, int], stems: Collection[str], is_word: Callable[[str], bool]
+) -> bool:
     if len(word) < _SHORTEST or not word.isalpha() or word in STOP_WORDS or word in vocabulary:
         return False
-    return not is_word(word) and stem(word) not in vocabulary
+    return not is_word(word) and stem(word) not in stems
 
 
 def _nearest(word: str, vocabulary: Mapping[str, int]) -> str:

@@ -128,7 +128,7 @@ def run(dev: CaseSet, answers: Mapping[str, Answer], library: Library) -> Result
 
 
 def of_cases(thresholds: Iterable[Threshold]) -> list[Threshold]:
-    return [one for one in thresholds if one.table == "cases"]
+    return [one for one in thresholds if one.table in ("cases", "dev")]
 
 
 def test_the_product_as_it_is_passes(dev: CaseSet, honest: Mapping[str, Answer], library: Library) -> None:

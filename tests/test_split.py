@@ -118,3 +118,13 @@ def test_every_shipped_passage_fits_the_encoders_window(pipeline: Pipeline) -> N
     ]
 
     assert max(pipeline.encoder.lengths(texts)) <= pipeline.encoder.window
+
+
+def test_a_heading_ends_what_introduces_a_list(tmp_path: Path, bag: object, settings: Settings) -> None:
+    text = "# Hips\n\nHips carry load every day.\n\n## What helps\n\n- Walking helps sore hips.\n"
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    ingest([tmp_path / "a.md"], settings)
+
+    sentences = Index.open(Path(settings.index)).all_sentences()
+
+    assert [one.lead for one in sentences] == [None, None]
