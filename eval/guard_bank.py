@@ -7,6 +7,7 @@ A bank is JSON Lines: ``id``, ``text``, ``level``, ``category``, and optionally 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -175,3 +176,16 @@ def report(result: Score) -> str:
         *((f"let through: {name}", rate) for name, rate in result.silent_by_category.items()),
     ]
     return "\n".join(f"{name:40} {rate}" for name, rate in rows)
+
+
+def main() -> None:
+    """Prints the score of the shipped guard: ``python -m eval.guard_bank FILE``."""
+    from rag.guard import Guard
+
+    guard = Guard.load()
+    messages = load_bank(Path(sys.argv[1]))
+    sys.stdout.write(report(score(messages, lambda text, turns: guard.read(text, turns).level)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
