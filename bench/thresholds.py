@@ -20,7 +20,8 @@ MARGIN = 0.02
 NARROW = {"misleading": 0.003}
 # Not gated here: exactness has its own line, recall@1 follows from MRR, and stopping is neither good nor bad by itself.
 LEFT_OUT = frozenset({"exactness", "stopped", "recall_at_1"})
-GUARD = ("sensitivity_emergency", "sensitivity_urgent", "specificity")
+LOWER = LOWER_IS_BETTER | {"called_urgent"}
+GUARD = ("emergencies", "stops", "silent", "cauda_equina", "called_urgent")
 
 
 def main() -> None:
@@ -46,7 +47,7 @@ def _lines(names: Iterable[str], figures: Json) -> Iterator[str]:
         value = figures[name]["value"]
         if value is not None:
             margin = NARROW.get(name, MARGIN)
-            bound = f"max = {value + margin:.3f}" if name in LOWER_IS_BETTER else f"min = {max(0, value - margin):.3f}"
+            bound = f"max = {value + margin:.3f}" if name in LOWER else f"min = {max(0, value - margin):.3f}"
             yield f"{name} = {{ {bound} }}"
 
 

@@ -161,7 +161,7 @@ def perfect() -> Results:
         ("[cases]\nf1 = { max = 0.9 }", ["dev: f1 1.000 > 0.900 (n=3)"]),
         ("[cases]\nstopped = { min = 0.1 }", ["dev: stopped 0.000 < 0.100 (n=5)"]),
         ("[cases]\nspeed = { min = 1.0 }", ["dev: speed was not measured"]),
-        ("[guard]\nspecificity = { min = 0.9 }", ["guard: specificity was not measured"]),
+        ("[guard]\nsilent = { min = 0.9 }", ["guard: silent was not measured"]),
     ],
 )
 def test_what_fell_is_named(tmp_path: Path, text: str, says: list[str]) -> None:
@@ -194,20 +194,18 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, text: str, complaint:
 
 BANK = Path(__file__).parent.parent / "eval" / "data" / "guard" / "seen.jsonl"
 GUARD_THRESHOLDS = (
-    Threshold("guard", "sensitivity_emergency", 0.9),
-    Threshold("guard", "sensitivity_urgent", 0.9),
-    Threshold("guard", "specificity", 0.9),
+    Threshold("guard", "emergencies", 0.9),
+    Threshold("guard", "stops", 0.9),
+    Threshold("guard", "silent", 0.9),
 )
 
 
-@pytest.mark.parametrize(
-    ("level", "falls"), [(Level.NONE, {"emergency", "urgent"}), (Level.EMERGENCY, {"specificity"})]
-)
+@pytest.mark.parametrize(("level", "falls"), [(Level.NONE, {"emergencies", "stops"}), (Level.EMERGENCY, {"silent"})])
 def test_a_guard_that_is_silenced_or_cries_wolf_does_not_pass(level: Level, falls: set[str]) -> None:
     figures = guard_figures(judged(load_bank(BANK), lambda text, turns: level))
     lines = fallen(replace(perfect(), guard=figures), GUARD_THRESHOLDS)
 
-    assert {line.split()[1].removeprefix("sensitivity_") for line in lines} == falls
+    assert {line.split()[1] for line in lines} == falls
 
 
 def test_a_guard_that_is_right_passes() -> None:

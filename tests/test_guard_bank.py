@@ -1,53 +1,16 @@
-"""The scorer of the guard's bank: hand-checked rates, and a loader that takes nothing odd."""
+"""The loader of the guard's banks takes nothing odd; totals are printed without a message."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from eval.guard_bank import Message, Rate, load_bank, report, score, wilson
+from eval.guard import main
+from eval.guard_bank import load_bank
 from rag.errors import InputRefused
-from rag.schema import Level
-
-BANK = (
-    Message("a", "fire", Level.EMERGENCY, "plain", rule="CES_SADDLE"),
-    Message("b", "soon", Level.EMERGENCY, "plain", rule="AAA"),
-    Message("c", "calm", Level.EMERGENCY, "slang", rule="AAA"),
-    Message("d", "soon", Level.URGENT, "slang"),
-    Message("e", "calm", Level.NONE, "negated"),
-    Message("f", "fire", Level.ROUTINE, "negated"),
-)
-SAID = {"fire": Level.EMERGENCY, "soon": Level.URGENT, "calm": Level.NONE}
-
-
-def test_rates_by_hand() -> None:
-    result = score(BANK, lambda text, _: SAID[text])
-
-    assert result.emergencies == Rate(2, 3)
-    assert result.stops == Rate(3, 4)
-    assert result.silent == Rate(1, 2)
-    assert result.cauda_equina == Rate(1, 1)
-    assert result.under_called == Rate(1, 2)
-    assert result.stopped_by_category == {"plain": Rate(2, 2), "slang": Rate(1, 2)}
-    assert result.silent_by_category == {"negated": Rate(1, 2)}
-    assert [message.id for message, _ in result.wrong] == ["c", "f"]
-    assert "emergencies stopped" in report(result)
-
-
-@pytest.mark.parametrize(
-    ("hits", "total", "low", "high"),
-    [
-        (0, 0, 0.0, 1.0),
-        (0, 10, 0.0, 0.2775),
-        (10, 10, 0.7225, 1.0),
-        (50, 100, 0.4038, 0.5962),
-        (97, 100, 0.9155, 0.9897),
-    ],
-)
-def test_wilson_intervals(hits: int, total: int, low: float, high: float) -> None:
-    assert wilson(hits, total) == pytest.approx((low, high), abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +39,18 @@ def test_an_id_may_stand_once(tmp_path: Path) -> None:
 
     with pytest.raises(InputRefused, match="stands twice"):
         load_bank(bank)
+
+
+def test_totals_are_printed_without_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"id": "a", "text": "I cannot feel myself when I wipe", "level": "emergency", "category": "plain"}
+    bank = tmp_path / "bank.jsonl"
+    bank.write_text(json.dumps(row), "utf-8")
+    monkeypatch.setattr(sys, "argv", ["guard", str(bank), str(tmp_path / "none.jsonl")])
+
+    assert main() == 2
+    out, err = capsys.readouterr()
+    assert "emergencies                  100.0%" in out
+    assert "wipe" not in out + err
+    assert "none.jsonl: cannot be read" in err
