@@ -55,6 +55,12 @@ class ReaderUnavailable(CitebackError):
     exit_code = 5
 
 
+class ModelUnavailable(CitebackError):
+    """A shipped model is absent or altered, or its runtime is not installed."""
+
+    exit_code = 5
+
+
 class IndexLocked(CitebackError):
     """Another process is writing this index right now."""
 

@@ -1,0 +1,58 @@
+"""The network: MiniLM's six layers, the mean and the height of what they say, and one line to everything asked.
+
+Since the pooled values are sums and maxima over the pieces, the alarm splits exactly into what each piece moved it by:
+that is how the listener can point at words. The word table stays frozen.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from training.model import LOW, WIDTH, ReaderNet, from_minilm
+
+ALARM, EMERGENCY, RULES = 0, 1, 2
+"""Where in what is said the alarm stands, the emergency, and the first rule."""
+
+
+class ListenerNet(nn.Module):
+    """ids (rows, pieces) -> said (rows, 2 + rules) and moved (rows, pieces), as logits."""
+
+    def __init__(self, base: ReaderNet, rules: int) -> None:
+        super().__init__()
+        self.words, self.places, self.kinds = base.words, base.places, base.kinds
+        self.norm, self.layers = base.norm, base.layers
+        self.mean = nn.Linear(WIDTH, RULES + rules)
+        self.peak = nn.Linear(WIDTH, RULES + rules, bias=False)
+        self.drop = 0.0
+
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """What is said, and by how much each piece moved the alarm."""
+        places = torch.arange(ids.shape[1], device=ids.device)
+        x = self.norm(self.words(ids) + self.places(places) + self.kinds.weight[0])
+        mask = ((ids == 0).to(x.dtype) * LOW)[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, mask, self.drop)
+        x = x.float()
+        real = (ids != 0).float()[..., None]
+        share = real / real.sum(1, keepdim=True)
+        high, where = (x + (1 - real) * LOW).max(1)
+        said = self.mean((x * share).sum(1)) + self.peak(high)
+        moved = (x * share) @ self.mean.weight[ALARM]
+        moved = moved.scatter_add(1, where, high * self.peak.weight[ALARM])
+        return said, moved
+
+    def to_half(self) -> ListenerNet:
+        """The layers in bfloat16, the heads as they are."""
+        for part in (self.words, self.places, self.kinds, self.norm, self.layers):
+            part.bfloat16()
+        return self
+
+
+def listener_from_minilm(rules: int) -> ListenerNet:
+    """The network with MiniLM's weights; the heads start small."""
+    net = ListenerNet(from_minilm(), rules)
+    for head in (net.mean, net.peak):
+        nn.init.normal_(head.weight, std=0.02)
+    nn.init.zeros_(net.mean.bias)
+    return net
