@@ -406,6 +406,9 @@ def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
                 paint.flags[place] |= ASKED
     for cue in at.get("quoting", ()):
         paint.lay(ASKED, *paint.sentence(cue.first))
+    if at.get("quoting"):
+        for place in words.quoted:
+            paint.flags[place] |= ASKED
     _lift_answered(paint, at, reports)
 
 
@@ -444,6 +447,8 @@ def _lift_answered(paint: _Paint, at: Mapping[str, list[Hit]], reports: set[int]
 def _paint_other(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     words = paint.words
     for cue in at.get("family", ()):
+        if "having" in words.raw[cue.first : cue.last]:
+            continue  # "uncle is having cancer" is now
         paint.lay(OTHER, *paint.segment(cue.first))
     for cue in at.get("fiction_here", ()):
         paint.lay(OTHER, *paint.sentence(cue.first))
