@@ -36,8 +36,8 @@ _AGED = frozenset(
 _SWALLOWED = frozenset("took taken swallowed necked downed popped dosed doubled".split())
 """Phrases know no tenses: to them "took" is "take"."""
 _COUNTED = frozenset(
-    "took take taken had have about like of maybe swallowed all only nearly almost over roughly around than the counted "
-    "necked popped downed with another least perhaps probably possibly up to some ate eaten counting lost".split()
+    "took take taken had have about like of maybe swallowed all only nearly almost over roughly around than the "
+    "counted necked popped downed with another least perhaps probably possibly up to some ate eaten counting".split()
 )
 """What may stand before a number of tablets; after a medicine's name a number is its strength."""
 _AGO = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "months"))

@@ -258,6 +258,8 @@ def _paint_denied_before(paint: _Paint, cue: Hit) -> None:
     begin = cue.first
     while begin > first and clause[begin - 1] == clause[cue.first]:
         begin -= 1
+    if not (_NEGATED | {"not", "never", "unable"}).isdisjoint(raw[begin : cue.first]):
+        return  # "I cannot pee normally"
     if raw[begin] not in _PRONOUNS or begin == cue.first:
         begin = max(start, cue.first - 12)
     paint.lay(DENIED, begin, cue.first)
