@@ -1,7 +1,8 @@
 """The red-flag guard: reads the whole message before anything else happens, and says when to stop and get help.
 
-A rule engine over lexicons; no model, no network, no randomness, linear in the length of the message. It never
-reassures: silence is not clearance. It does not diagnose, and it keeps nothing of what it reads.
+Rules over lexicons, and a second reader, the listener, for what no lexicon says; ``opinion`` says how the two are
+weighed. No network, no randomness, linear in the length of the message. It never reassures: silence is not clearance.
+It does not diagnose, and it keeps nothing of what it reads.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import InputRefused
+from rag.errors import InputRefused, ModelUnavailable
 from rag.red_flags.fold import fold
 from rag.red_flags.lexicon import Hit, Lexicon, read_toml
+from rag.red_flags.listener import Listener
 from rag.red_flags.locale import Locale, load_locale
 from rag.red_flags.numbers import number_hits
+from rag.red_flags.opinion import Opinion, weighed
 from rag.red_flags.rulebook import Rule, load_rules
 from rag.red_flags.rules import Evidence, Firing, met
 from rag.red_flags.scope import ASKED, NAMES, SUPPOSED, Claims, settle
@@ -41,7 +44,10 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the guard made of a message; ``red_flag`` is set exactly when the level is emergency or urgent."""
+    """What the guard made of a message; ``red_flag`` is set exactly when the level is emergency or urgent.
+
+    ``alarm`` is how likely the listener holds it that a sign is reported which must interrupt; none without a listener.
+    """
 
     level: Level
     rules: tuple[str, ...]
@@ -49,17 +55,19 @@ class Reading:
     notice: str | None
     trace: tuple[Trace, ...]
     sources: tuple[tuple[str, RuleSource], ...] = ()
+    alarm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Rules, lexicon and a country's numbers, ready to read messages. Holds no state of any conversation."""
+    """Rules, lexicon, listener and a country's numbers, ready to read messages. Holds no state of any conversation."""
 
     rules: tuple[Rule, ...]
     lexicon: Lexicon
     spelling: Spelling
     locale: Locale
     actions: dict[str, str]
+    listener: Listener | None = None
 
     @classmethod
     def load(cls, locale: str = "", rules: Path | None = None) -> Guard:
@@ -73,6 +81,7 @@ class Guard:
             spelling=Spelling(lexicon.vocabulary, real_words),
             locale=load_locale(DATA / "locales.toml", locale),
             actions=actions,
+            listener=open_listener(),
         )
         guard._check_wording()
         return guard
@@ -89,20 +98,23 @@ class Guard:
         return max(alone, together, key=lambda reading: _GRAVITY[reading.level])
 
     def _read(self, text: str, dismissed: frozenset[str]) -> Reading:
-        words = read_words(fold(text), self.spelling)
+        folded = fold(text)
+        words = read_words(folded, self.spelling)
         claims = settle(words, self.lexicon.hits(words) + number_hits(words), self.lexicon.kinds)
         evidence = Evidence.gather(words, claims.hits, self.lexicon)
         rules = [rule for rule in self.rules if rule.id not in dismissed]
-        firings = met(rules, evidence)
-        first = firings[0] if firings else None
-        stops = first is not None and first.level in (Level.EMERGENCY, Level.URGENT)
+        heard = self.listener.hear(folded) if self.listener else None
+        opinion = weighed(met(rules, evidence), heard, rules, words)
+        first = opinion.firings[0] if opinion.firings else None
+        stops = first is not None and first.level.interrupts
         return Reading(
             level=first.level if first else Level.NONE,
-            rules=tuple(firing.rule.id for firing in firings),
+            rules=tuple(firing.rule.id for firing in opinion.firings),
             red_flag=self._red_flag(first, text, words, claims) if first and stops else None,
-            notice=None if stops else self._notice(first, rules, evidence),
-            trace=_trace(text, words, claims, firings),
-            sources=tuple((firing.rule.id, firing.rule.source) for firing in firings),
+            notice=None if stops else self._notice(opinion, rules, evidence),
+            trace=_trace(text, words, claims, (*opinion.firings, *opinion.doubted)),
+            sources=tuple((firing.rule.id, firing.rule.source) for firing in opinion.firings),
+            alarm=round(heard.alarm, 4) if heard else None,
         )
 
     def _red_flag(self, firing: Firing, text: str, words: Words, claims: Claims) -> RedFlag:
@@ -122,11 +134,13 @@ class Guard:
         """A rule met at a lower level than its own gets the plain action of that level."""
         return self.actions[rule.action if level is rule.level else level.value]
 
-    def _notice(self, first: Firing | None, rules: Sequence[Rule], evidence: Evidence) -> str | None:
-        if first:
-            return self.locale.fill(first.rule.message + " " + self.actions[first.rule.action], False)
-        asked = met(rules, evidence, despite=ASKED | SUPPOSED)
-        stops = [firing.rule for firing in asked if firing.level in (Level.EMERGENCY, Level.URGENT)]
+    def _notice(self, opinion: Opinion, rules: Sequence[Rule], evidence: Evidence) -> str | None:
+        """The line of a routine sign; or, of a sign doubted or asked about, what to do if it is happening now."""
+        stops = [firing.rule for firing in opinion.doubted]
+        if not stops and opinion.firings:
+            rule = opinion.firings[0].rule
+            return self.locale.fill(rule.message + " " + self.actions[rule.action], False)
+        stops = stops or [firing.rule for firing in met(rules, evidence, ASKED | SUPPOSED) if firing.level.interrupts]
         return self.locale.fill(self.actions["asked"].replace("{title}", stops[0].title), False) if stops else None
 
     def _check_wording(self) -> None:
@@ -137,6 +151,14 @@ class Guard:
                     self.locale.fill(text.replace("{title}", ""), third)
             except (KeyError, ValueError, IndexError) as error:
                 raise InputRefused(f"{name}: its text has a place we cannot fill ({error}); see locale.py") from error
+
+
+def open_listener() -> Listener | None:
+    """The listener, or none where its model or its runtime is not installed: the rules then stand alone."""
+    try:
+        return Listener.load()
+    except ModelUnavailable:
+        return None
 
 
 _GRAVITY = {Level.EMERGENCY: 3, Level.URGENT: 2, Level.ROUTINE: 1, Level.NONE: 0}

@@ -30,6 +30,11 @@ class Level(StrEnum):
     ROUTINE = "routine"
     NONE = "none"
 
+    @property
+    def interrupts(self) -> bool:
+        """Whether a sign of this level comes before any answer."""
+        return self in (Level.EMERGENCY, Level.URGENT)
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -14,7 +14,6 @@ from eval.guard_bank import Message, ReadLevel
 from eval.metrics.intervals import Estimate, proportion
 from rag.schema import Level
 
-STOPS = frozenset({Level.EMERGENCY, Level.URGENT})
 CAUDA_EQUINA = "CES_"
 """How the ids of rules on the cauda equina begin."""
 
@@ -29,12 +28,12 @@ class Judged:
     @property
     def must_stop(self) -> bool:
         """Whether the message reports a sign that must interrupt."""
-        return self.message.level in STOPS
+        return self.message.level.interrupts
 
     @property
     def stopped(self) -> bool:
         """Whether the guard interrupted, at whichever level."""
-        return self.given in STOPS
+        return self.given.interrupts
 
 
 def judged(messages: Iterable[Message], judge: ReadLevel) -> tuple[Judged, ...]:

@@ -1,9 +1,8 @@
-"""The listener: a small trained network that hears a sign put in words no lexicon holds. It may only raise.
+"""The listener: a small trained network that hears a sign put in words no lexicon holds.
 
-The rules decide first and suffice by themselves; the listener is asked whether they missed something, names the rule
-it would have expected, and points at the words that moved it. It never lowers a level, writes no text and needs no
-connection; the same message gives the same answer. Without its model the rules stand alone. How it was trained:
-``training/listener``.
+It says how likely a sign is reported that must interrupt, names the rule it would have expected, and points at the
+words that moved it. It writes no text and needs no connection; the same message gives the same answer. What follows
+from it is decided in ``opinion``; how it was trained stands in ``training/listener``.
 
 It reads at most ``ROOM`` word pieces: of a longer message, the stretches that speak most of signs. Each word piece has
 a fixed weight for that, so the whole message is weighed, to its last character, in linear time.
@@ -58,8 +57,8 @@ class Heard:
         return Level.EMERGENCY if self.emergency >= EMERGENCY else Level.URGENT
 
 
-ALARM, EMERGENCY = 0.9, 0.5
-"""From where on an alarm counts, and a sign as an emergency."""
+ALARM, CALM, EMERGENCY = 0.9, 0.02, 0.5
+"""From where on an alarm counts by itself; below what it speaks against the rules; from where on it is an emergency."""
 
 Place = tuple[int, int]
 

@@ -20,7 +20,6 @@ from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
 from eval.guard_bank import load_bank
-from eval.metrics.guard import STOPS
 from rag.guard import TURNS
 from rag.red_flags.fold import JOINER, fold
 from rag.red_flags.listener import kept_pieces, stretches
@@ -54,7 +53,7 @@ def messages() -> list[Said]:
         Said(
             one.id,
             "\n".join((*one.turns[-TURNS:], one.text)),
-            one.level in STOPS,
+            one.level.interrupts,
             one.level is Level.EMERGENCY,
             one.rule or "",
             one.category,
@@ -82,9 +81,9 @@ def rule_names(said: Iterable[Said]) -> tuple[str, ...]:
 class Pieces:
     """Word pieces of messages, folded and cut to what the listener reads."""
 
-    def __init__(self, tokenizer: Tokenizer, said: Sequence[Said]) -> None:
+    def __init__(self, tokenizer: Tokenizer, weights: NDArray[np.float32]) -> None:
         self._tokenizer = tokenizer
-        self.weights = self._weights(said)
+        self.weights = weights
 
     def __call__(self, text: str) -> list[int]:
         """The pieces that are read."""
@@ -95,16 +94,17 @@ class Pieces:
         kept = kept_pieces(encoding.ids, stretches(folded, encoding.offsets), self.weights)
         return [encoding.ids[at] for at in kept]
 
-    def _weights(self, said: Sequence[Said]) -> NDArray[np.float32]:
-        """How much each piece speaks of signs: a logistic line over the pieces of whole messages."""
-        held = [sorted(set(self._tokenizer.encode(fold(one.text).text, add_special_tokens=False).ids)) for one in said]
-        starts = np.cumsum([0, *map(len, held)])
-        table = csr_matrix(
-            (np.ones(starts[-1]), np.concatenate(held), starts), shape=(len(held), self._tokenizer.get_vocab_size())
-        )
-        line = LogisticRegression(C=0.5, max_iter=300).fit(table, [one.stops for one in said])
-        weights: NDArray[np.float32] = np.round(line.coef_[0], 2).astype(np.float32)
-        return weights
+
+def weighed(tokenizer: Tokenizer, said: Sequence[Said]) -> NDArray[np.float32]:
+    """How much each piece speaks of signs: a logistic line over the pieces of whole messages."""
+    held = [sorted(set(tokenizer.encode(fold(one.text).text, add_special_tokens=False).ids)) for one in said]
+    starts = np.cumsum([0, *map(len, held)])
+    table = csr_matrix(
+        (np.ones(starts[-1]), np.concatenate(held), starts), shape=(len(held), tokenizer.get_vocab_size())
+    )
+    line = LogisticRegression(C=0.5, max_iter=300).fit(table, [one.stops for one in said])
+    weights: NDArray[np.float32] = np.round(line.coef_[0], 2).astype(np.float32)
+    return weights
 
 
 def rounds(said: Sequence[Said], calm: Sequence[Said], share: float, rng: random.Random) -> Iterator[list[Said]]:

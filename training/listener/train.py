@@ -26,7 +26,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 
 from rag.red_flags.listener import CLS, SEP
-from training.listener.messages import Pieces, Said, messages, questions, rounds, rule_names
+from training.listener.messages import Pieces, Said, messages, questions, rounds, rule_names, weighed
 from training.listener.net import ALARM, EMERGENCY, RULES, ListenerNet, listener_from_minilm
 from training.model import minilm_folder
 
@@ -52,7 +52,8 @@ def main() -> None:
     learned = [one for one in said if not (held and one.id.startswith(held))]
     rules = rule_names(learned)
     calm = questions()
-    pieces = Pieces(_tokenizer(), [*learned, *calm])
+    tokenizer = word_pieces_of_minilm()
+    pieces = Pieces(tokenizer, weighed(tokenizer, [*learned, *calm]))
     net = listener_from_minilm(len(rules))
     _train(net, learned, calm, rules, pieces, given.rounds, random.Random(given.seed))
     torch.save({"net": net.state_dict(), "rules": rules, "weights": pieces.weights}, given.out / "listener.pt")
@@ -60,7 +61,8 @@ def main() -> None:
         sys.stdout.write(figures(net, [one for one in said if one.id.startswith(held)], pieces))
 
 
-def _tokenizer() -> Tokenizer:
+def word_pieces_of_minilm() -> Tokenizer:
+    """MiniLM's tokenizer, cutting nothing short."""
     tokenizer = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()

@@ -1,0 +1,104 @@
+"""Turns the listener's weights into what is shipped: ONNX in eight bits, and its table as JSON.
+
+    python -m training.listener.export --weights listener.pt
+
+Refuses to write a model that strays from the original on the messages it knows, then prints the hashes to pin in
+``rag/red_flags/listener.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import nn
+
+from rag.network import FOLDER
+from rag.red_flags.fold import fold
+from rag.red_flags.listener import ROOM, Listener
+from training.export import EightBitWords
+from training.listener.messages import Pieces, messages
+from training.listener.net import ListenerNet, listener_from_minilm
+from training.listener.train import alarms, word_pieces_of_minilm
+from training.model import WIDTH, minilm_folder
+
+LEAST_AGREEMENT = 0.99
+CHECKED = 400
+NAMES = ("listener.onnx", "listener.json")
+
+
+def exported(weights: Path, folder: Path) -> ListenerNet:
+    """Writes the eight-bit model, its table and the vocabulary into a folder; returns the original."""
+    run = torch.load(weights, weights_only=False)
+    net = listener_from_minilm(len(run["rules"]))
+    net.load_state_dict(run["net"])
+    small = listener_from_minilm(len(run["rules"]))
+    small.load_state_dict(run["net"])
+    small.words = EightBitWords(small.words.weight.data)  # type: ignore[assignment]
+    small.places = nn.Embedding(ROOM + 2, WIDTH, _weight=small.places.weight.data[: ROOM + 2].clone())
+    whole = folder / "whole.onnx"
+    rows, length = (torch.export.Dim(name, min=1) for name in ("rows", "pieces"))
+    torch.onnx.export(
+        small.eval(), (torch.ones(2, 9, dtype=torch.int64),), whole, input_names=["ids"],
+        output_names=["said", "moved"], dynamic_shapes=({0: rows, 1: length},), dynamo=True, external_data=False,
+        verbose=False,
+    )  # fmt: skip
+    graph = onnx.load(whole)
+    del graph.graph.value_info[:]  # the exporter's notes on shapes trip the quantiser
+    onnx.save(graph, whole)
+    quantize_dynamic(
+        whole, folder / NAMES[0], op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
+    )
+    whole.unlink()
+    (folder / NAMES[1]).write_text(_table(run["rules"], run["weights"]), "utf-8")
+    shutil.copy(minilm_folder() / "vocab.txt", folder / "vocab.txt")
+    return net
+
+
+def _table(rules: tuple[str, ...], weights: np.ndarray) -> str:
+    """The rules by number, and every piece's weight that is not nothing."""
+    pieces = word_pieces_of_minilm()
+    held = {pieces.id_to_token(int(at)): round(float(weights[at]), 2) for at in np.flatnonzero(weights)}
+    return json.dumps({"rules": list(rules), "weights": dict(sorted(held.items()))}, ensure_ascii=False, indent=0)
+
+
+def agreement(net: ListenerNet, folder: Path) -> float:
+    """Correlation of the alarms of original and shipped model, as logits, over some of the known messages."""
+    said = messages()[:: max(1, len(messages()) // CHECKED)]
+    listener = Listener.load(folder, pinned={})
+    heard = [listener.hear(fold(one.text)) for one in said]
+    small = np.array([0.0 if one is None else np.log(one.alarm / (1 - one.alarm)) for one in heard])
+    pieces = Pieces(word_pieces_of_minilm(), listener.weights)
+    return float(np.corrcoef(small, alarms(net, said, pieces))[0, 1])
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        correlation = agreement(exported(given.weights, folder), folder)
+        sizes = {name: (folder / name).stat().st_size for name in NAMES}
+        sys.stdout.write(f"{sizes} bytes; alarms correlate {correlation:.4f}\n")
+        if correlation < LEAST_AGREEMENT:
+            sys.exit("not written: too far from the original")
+        given.folder.mkdir(parents=True, exist_ok=True)
+        for name in NAMES:
+            shutil.copy(folder / name, given.folder / name)
+            sys.stdout.write(f'    "{name}": "{hashlib.sha256((folder / name).read_bytes()).hexdigest()}",\n')
+
+
+if __name__ == "__main__":
+    main()
