@@ -14,7 +14,8 @@ from rag.red_flags.words import NUMBER, Words
 _CHILD_BELOW, _TEEN_BELOW, _OLD_FROM, _OLDEST = 12, 17, 65, 115
 _FEVER_C, _FEVER_F = (38, 43), (100.4, 108)
 _PILE, _MOST_GRAMS = (9, 200), 4
-_LONG_AGO = (1950, 2019)
+_LONG_AGO, _LONG_AGO_SHORT = (1950, 2024), (50, 99)
+_LATE_WEEKS = (12, 42)
 
 _SPELT = {
     name: float(value)
@@ -34,6 +35,11 @@ _AGED = frozenset(
 )
 _SWALLOWED = frozenset("took taken swallowed necked downed popped dosed doubled".split())
 """Phrases know no tenses: to them "took" is "take"."""
+_COUNTED = frozenset(
+    "took take taken had have about like of maybe swallowed all only nearly almost over roughly around than the "
+    "counted necked popped downed with another least perhaps probably possibly up to some ate eaten counting".split()
+)
+"""What may stand before a number of tablets; after a medicine's name a number is its strength."""
 _AGO = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "months"))
 
 
@@ -71,7 +77,9 @@ def _temperature(_: Words, __: int, value: float) -> Found:
 def _dose(words: Words, place: int, value: float) -> Found:
     raw, after = words.raw[place], words.raw[place + 1 : place + 2]
     found: Found = []
-    if words.form[place] == NUMBER and _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS:
+    counted = place == 0 or words.raw[place - 1] in _COUNTED or words.form[place - 1] == NUMBER
+    counted = counted or bool(after and after[0].startswith(("tab", "pill", "cap", "of")))
+    if words.form[place] == NUMBER and _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS and counted:
         found.append(("pile", 1))
     unit = raw.lstrip("0123456789.") or (after[0] if after else "")
     if unit in ("g", "gram", "grams") and _MOST_GRAMS < value < 100:
@@ -82,7 +90,24 @@ def _dose(words: Words, place: int, value: float) -> Found:
 def _date(words: Words, place: int, value: float) -> Found:
     if words.raw[place + 1 : place + 3] in _AGO:
         return [("long_ago", 3), ("old_injury", 3)]
-    return [("long_ago", 1)] if words.form[place] == NUMBER and _LONG_AGO[0] <= value <= _LONG_AGO[1] else []
+    if words.form[place] != NUMBER:
+        return []
+    before, after = words.raw[max(0, place - 2) : place], words.raw[place + 1 : place + 2]
+    year = _LONG_AGO[0] <= value <= _LONG_AGO[1]
+    short = _LONG_AGO_SHORT[0] <= value <= _LONG_AGO_SHORT[1] and before[-1:] in (("in",), ("since",), ("of",))
+    if year or (short and not (after and after[0] in _UNITS)):
+        return [("long_ago", 1), ("old_injury", 1)]
+    ends = not after or words.clause[place + 1] != words.clause[place]
+    young = _TEEN_BELOW - 4 <= value < _OLD_FROM - 15 and ends and (not after or words.form[place + 1] != NUMBER)
+    if young and (before[-1:] == ("at",) or before == ("i", "was")) and not words.raw[place].endswith("m"):
+        return [("long_ago", 1)]  # "I took an overdose at 17"
+    return []
+
+
+def _weeks(words: Words, place: int, value: float) -> Found:
+    after = words.raw[place + 1 : place + 2]
+    late = _LATE_WEEKS[0] <= value <= _LATE_WEEKS[1] and after and after[0] in ("weeks", "wks", "week", "wk", "w")
+    return [("late_pregnancy", 2)] if late else []
 
 
 def _age(words: Words, place: int, value: float) -> Found:
@@ -113,4 +138,4 @@ def _is_age(words: Words, place: int) -> bool:
     return before[-1] in _AGED or (before[-1] in ("is", "was", "am") and before[0] in _AGED)
 
 
-_READERS: tuple[Callable[[Words, int, float], Found], ...] = (_temperature, _dose, _date, _age)
+_READERS: tuple[Callable[[Words, int, float], Found], ...] = (_temperature, _dose, _date, _weeks, _age)
