@@ -15,7 +15,7 @@ _CHILD_BELOW, _TEEN_BELOW, _OLD_FROM, _OLDEST = 12, 17, 65, 115
 _FEVER_C, _FEVER_F = (38, 43), (100.4, 108)
 _PILE, _MOST_GRAMS = (9, 200), 4
 _LONG_AGO = (1950, 2019)
-_PREGNANT_WEEKS = (4, 43)
+_PREGNANT_WEEKS, _LATE = (4, 43), 13
 _WEIGHTS, _LEAST_DROP = (35, 330), 3
 
 _SPELT = {
@@ -36,6 +36,8 @@ _AGED = frozenset(
 )
 _SWALLOWED = frozenset("took taken swallowed necked downed popped dosed doubled".split())
 """Phrases know no tenses: to them "took" is "take"."""
+_AFTER_STRENGTH = frozenset("and or but twice once daily for with od bd tds sr three four in mr which at".split())
+"""What follows the strength of a tablet ("pregabalin 75 at night"), and not how many were taken."""
 _DAY_AFTER = frozenset("day today 24 once since go morning yesterday tonight overnight daily".split())
 _CHILDISH = frozenset(
     "son daughter boy girl lad lass kid child baby toddler man fella bairn wean he she hes shes one grandson "
@@ -99,17 +101,25 @@ def _weeks(words: Words, place: int, value: float) -> Found:
     after = words.raw[place + 1 : place + 3]
     if not _PREGNANT_WEEKS[0] <= value < _PREGNANT_WEEKS[1] or not after or after[0] not in _WEEK_WORDS:
         return []
-    return [] if after[-1] in ("ago", "back", "old", "later", "post", "after", "since", "of") else [("preg_weeks", 2)]
+    if words.clause[place + 1] != words.clause[min(place + 2, len(words) - 1)]:
+        after = after[:1]
+    found: Found = [("preg_weeks", 2), *([("late_pregnancy", 2)] if value >= _LATE else [])]
+    return [] if after[-1] in ("ago", "back", "old", "later", "post", "after", "since", "of") else found
 
 
 def _dose(words: Words, place: int, value: float) -> Found:
     raw, after = words.raw[place], words.raw[place + 1 : place + 2]
     found: Found = []
     if _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS:
-        if words.form[place] == NUMBER:
+        strength = after[0] in _AFTER_STRENGTH or words.clause[place] != words.clause[place + 1]
+        if words.form[place] == NUMBER and not strength:
             found.append(("pile", 1))
         score = place > 0 and words.form[place - 1] == NUMBER  # "pain 8/10 today"
-        if not score and _DAY_AFTER & set(words.raw[place + 1 : place + 6]) and words.sentence[place] == words.sentence[place + 1]:
+        if (
+            not score
+            and _DAY_AFTER & set(words.raw[place + 1 : place + 6])
+            and words.sentence[place] == words.sentence[place + 1]
+        ):
             found.append(("day_pile", 1))
     unit = raw.lstrip("0123456789.") or (after[0] if after else "")
     if (unit in ("g", "gram", "grams") and _MOST_GRAMS < value < 100) or (unit == "mg" and value > 1000 * _MOST_GRAMS):

@@ -305,8 +305,8 @@ def _ridden(words: Words, cue: Hit) -> bool:
     """Whether the animal is what someone fell off or over, not the one who is ill."""
     before = words.raw[max(0, cue.first - 4) : cue.first]
     return any(
-        word in ("like", "over", "off", "by", "from", "with", "walk", "walking", "walked", "riding", "lifting", "lifted",
-                 "chasing", "chased", "carrying", "feeding", "holding", "bathing")
+        word in ("like", "over", "off", "by", "from", "with", "walk", "walking", "walked", "riding", "lifting",
+                 "lifted", "chasing", "chased", "carrying", "feeding", "holding", "bathing")
         for word in before
     )  # fmt: skip
 
