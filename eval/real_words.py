@@ -27,7 +27,19 @@ EXTRA = (
     "pallet warehouse commute commuting desk monitor keyboard posture slouch slouching topper memory mattress "
     "pillow duvet bolster wedge turmeric magnesium glucosamine cbd arnica voltarol deep freeze ibuleve "
     "movelat tiger balm acupuncture cupping massage pickleball badminton padel netball hockey bowls golfer "
-    "golf swing bouldering climbing paddleboard kayak rowing"
+    "golf swing bouldering climbing paddleboard kayak rowing "
+    "splint splints gluten settee bursa rarer peroneal thrombus latex modic vertebral flatter helpline expectancy "
+    "chalky dicky sugary lager nicer overweight statin statins pinky taper flossing paver chaise crampy chanter "
+    "roadie welly stoic spooked gravy stash skewer hoot plasterer smoother planter massager saver conduction "
+    "obsessive nought pager riser scrounger slider doner contraption mince rinsing commoner squirting suckle "
+    "triplets surer swishing strep riddled pints snipped blockers droppings bedding kinked stickers coronary "
+    "weepy chlorine dozing infusion recurrent haunches broth urate preventer scribbled dinky squeezes kneed "
+    "preventive neuropathic goggles foetal sorer bodge filler donut shouldnt mustnt neednt darent bandy budged "
+    "girdle belter cider sander welder tiler mower scones scone trousers braces pews altar sermon choir verger "
+    "weaver potter knitter quilter rambler hillwalk fiddler piper drummer bellringer allotment trowel spade "
+    "strimmer secateurs wheelbarrow barrow skip skips digger tractor combine harvester slurry silage byre "
+    "lorry tipper trailer caravan campervan hammock sofa recliner footstool bidet commode corset girdles truss "
+    "wader waders wellies crocs brogues loafers stiletto slippers sock socks tights leggings jodhpurs stirrup"
 ).split()
 
 

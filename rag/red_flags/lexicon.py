@@ -19,7 +19,7 @@ from rag.errors import InputRefused
 from rag.red_flags.forms import GAP, SMALL, Forms, State, lines_of
 from rag.red_flags.words import Words
 
-KINDS = frozenset({"sign", "fact", "history", "excuse", "act", "part", "time", "cue"})
+KINDS = frozenset({"sign", "fact", "history", "excuse", "act", "part", "theme", "time", "cue"})
 _GAP_WORDS = 4
 _LONGEST = 24  # words a phrase may span, small ones and gaps included
 _KEYS = frozenset({"kind", "forms", "joins", "within", "also", "note"})

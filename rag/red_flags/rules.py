@@ -20,9 +20,12 @@ LASTING = frozenset({"fact", "history"})
 """Kinds that hold wherever in the message they are told: an illness, an age, an operation."""
 UNLESS_REACH = 30
 """How many words away a look-alike still explains a sign; further off, it explains something else."""
-CONTEXT_REACH = 70
-"""How many words a context may lie away, unless it lasts."""
+CONTEXT_REACH = {"time": 20, "part": 20, "act": 20, "theme": 70}
+"""How many words a context of a kind may lie away, unless it lasts."""
+CONTEXT_FARTHEST = 60
+"""The same for every other kind."""
 _NEIGHBOURS = 16
+_ANYWHERE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,13 @@ class Evidence:
         near = [
             hit
             for hit in _beside(found, anchor)
-            if hit is anchor
-            or (not _inside(hit, anchor) and (self.kinds[hit.concept] in LASTING or _gap(anchor, hit) <= CONTEXT_REACH))
+            if hit is anchor or (not _inside(hit, anchor) and _gap(anchor, hit) <= self._context_reach(hit))
         ]
         return min(near, key=lambda hit: (_gap(anchor, hit), hit.first), default=None)
+
+    def _context_reach(self, hit: Hit) -> int:
+        kind = self.kinds[hit.concept]
+        return _ANYWHERE if kind in LASTING else CONTEXT_REACH.get(kind, CONTEXT_FARTHEST)
 
     def _reach(self, one: Hit, other: Hit, within: str) -> bool:
         sentences, gap = REACH[within]

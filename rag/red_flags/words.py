@@ -94,7 +94,7 @@ class _Columns:
         if raw in ("not", "nt") and self.rows and self.rows[-1][0] in _AUXILIARIES:
             before = self.rows.pop()
             joined = before[0] + "nt" if before[0] != "can" else "cant"
-            self.rows.append((joined, joined, before[2], end, before[4], before[5]))
+            self.rows.append((joined, stem(joined), before[2], end, before[4], before[5]))
             return
         self.rows.append((raw, form, start, end, self.clause, self.sentence))
 
