@@ -14,8 +14,9 @@ from rag.red_flags.words import NUMBER, Words
 _CHILD_BELOW, _TEEN_BELOW, _OLD_FROM, _OLDEST = 12, 17, 65, 115
 _FEVER_C, _FEVER_F = (38, 43), (100.4, 108)
 _PILE, _MOST_GRAMS = (9, 200), 4
-_LONG_AGO = (1950, 2019)
-_PREGNANT_WEEKS, _LATE = (4, 43), 13
+_LONG_AGO, _LONG_AGO_SHORT = (1950, 2024), (50, 99)
+_LATE_WEEKS = (12, 42)
+_PREGNANT_WEEKS = (4, 43)
 _WEIGHTS, _LEAST_DROP = (35, 330), 3
 
 _SPELT = {
@@ -36,8 +37,6 @@ _AGED = frozenset(
 )
 _SWALLOWED = frozenset("took taken swallowed necked downed popped dosed doubled".split())
 """Phrases know no tenses: to them "took" is "take"."""
-_AFTER_STRENGTH = frozenset("and or but twice once daily for with od bd tds sr three four in mr which at".split())
-"""What follows the strength of a tablet ("pregabalin 75 at night"), and not how many were taken."""
 _DAY_AFTER = frozenset("day today 24 once since go morning yesterday tonight overnight daily".split())
 _CHILDISH = frozenset(
     "son daughter boy girl lad lass kid child baby toddler man fella bairn wean he she hes shes one grandson "
@@ -48,6 +47,11 @@ _SEXES = frozenset("m f male female".split())
 _WEIGHING = frozenset(
     "weight wt kg kgs kilo kilos lbs lb pounds stone scale scales weigh weighed weighing weighs machine wazan".split()
 )
+_COUNTED = frozenset(
+    "took take taken had have about like of maybe swallowed all only nearly almost over roughly around than the "
+    "counted necked popped downed with another least perhaps probably possibly up to some ate eaten counting".split()
+)
+"""What may stand before a number of tablets; after a medicine's name a number is its strength."""
 _AGO = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "months"))
 
 
@@ -103,24 +107,22 @@ def _weeks(words: Words, place: int, value: float) -> Found:
         return []
     if words.clause[place + 1] != words.clause[min(place + 2, len(words) - 1)]:
         after = after[:1]
-    found: Found = [("preg_weeks", 2), *([("late_pregnancy", 2)] if value >= _LATE else [])]
-    return [] if after[-1] in ("ago", "back", "old", "later", "post", "after", "since", "of") else found
+    late = [("late_pregnancy", 2)] if _LATE_WEEKS[0] <= value <= _LATE_WEEKS[1] else []
+    return late if after[-1] in ("ago", "back", "old", "later", "post", "after", "since", "of") else [("preg_weeks", 2), *late]
 
 
 def _dose(words: Words, place: int, value: float) -> Found:
     raw, after = words.raw[place], words.raw[place + 1 : place + 2]
     found: Found = []
     if _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS:
-        strength = after[0] in _AFTER_STRENGTH or words.clause[place] != words.clause[place + 1]
-        if words.form[place] == NUMBER and not strength:
-            found.append(("pile", 1))
-        score = place > 0 and words.form[place - 1] == NUMBER  # "pain 8/10 today"
-        if (
-            not score
-            and _DAY_AFTER & set(words.raw[place + 1 : place + 6])
+        strength = after[0] in _DAY_AFTER & set(words.raw[place + 1 : place + 6])
             and words.sentence[place] == words.sentence[place + 1]
         ):
             found.append(("day_pile", 1))
+    counted = place == 0 or words.raw[place - 1] in _COUNTED or words.form[place - 1] == NUMBER
+    counted = counted or bool(after and after[0].startswith(("tab", "pill", "cap", "of")))
+    if words.form[place] == NUMBER and _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS and counted:
+        found.append(("pile", 1))
     unit = raw.lstrip("0123456789.") or (after[0] if after else "")
     if (unit in ("g", "gram", "grams") and _MOST_GRAMS < value < 100) or (unit == "mg" and value > 1000 * _MOST_GRAMS):
         found.append(("grams", 1))
@@ -130,7 +132,18 @@ def _dose(words: Words, place: int, value: float) -> Found:
 def _date(words: Words, place: int, value: float) -> Found:
     if words.raw[place + 1 : place + 3] in _AGO:
         return [("long_ago", 3), ("old_injury", 3)]
-    return [("long_ago", 1)] if words.form[place] == NUMBER and _LONG_AGO[0] <= value <= _LONG_AGO[1] else []
+    if words.form[place] != NUMBER:
+        return []
+    before, after = words.raw[max(0, place - 2) : place], words.raw[place + 1 : place + 2]
+    year = _LONG_AGO[0] <= value <= _LONG_AGO[1]
+    short = _LONG_AGO_SHORT[0] <= value <= _LONG_AGO_SHORT[1] and before[-1:] in (("in",), ("since",), ("of",))
+    if year or (short and not (after and after[0] in _UNITS)):
+        return [("long_ago", 1), ("old_injury", 1)]
+    ends = not after or words.clause[place + 1] != words.clause[place]
+    young = _TEEN_BELOW - 4 <= value < _OLD_FROM - 15 and ends and (not after or words.form[place + 1] != NUMBER)
+    if young and (before[-1:] == ("at",) or before == ("i", "was")) and not words.raw[place].endswith("m"):
+        return [("long_ago", 1)]  # "I took an overdose at 17"
+    return []
 
 
 def _age(words: Words, place: int, value: float) -> Found:

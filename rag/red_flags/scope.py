@@ -258,6 +258,8 @@ def _paint_denied_before(paint: _Paint, cue: Hit) -> None:
     begin = cue.first
     while begin > first and clause[begin - 1] == clause[cue.first]:
         begin -= 1
+    if not (_NEGATED | {"not", "never", "unable"}).isdisjoint(raw[begin : cue.first]):
+        return  # "I cannot pee normally"
     if raw[begin] not in _PRONOUNS or begin == cue.first:
         begin = max(start, cue.first - 12)
     paint.lay(DENIED, begin, cue.first)
@@ -406,6 +408,9 @@ def _paint_asked(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
                 paint.flags[place] |= ASKED
     for cue in at.get("quoting", ()):
         paint.lay(ASKED, *paint.sentence(cue.first))
+    if at.get("quoting"):
+        for place in words.quoted:
+            paint.flags[place] |= ASKED
     _lift_answered(paint, at, reports)
 
 
@@ -444,6 +449,8 @@ def _lift_answered(paint: _Paint, at: Mapping[str, list[Hit]], reports: set[int]
 def _paint_other(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
     words = paint.words
     for cue in at.get("family", ()):
+        if "having" in words.raw[cue.first : cue.last]:
+            continue  # "uncle is having cancer" is now
         paint.lay(OTHER, *paint.segment(cue.first))
     for cue in at.get("fiction_here", ()):
         paint.lay(OTHER, *paint.sentence(cue.first))
