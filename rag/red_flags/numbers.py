@@ -43,6 +43,7 @@ _CHILDISH = frozenset(
     "granddaughter nephew niece ds dd beta beti chap monkey bub bubs infant".split()
 )
 _WEEK_WORDS = frozenset("weeks week wks wk w".split())
+_SINCE = frozenset("ago back old later post after since of".split())
 _SEXES = frozenset("m f male female".split())
 _WEIGHING = frozenset(
     "weight wt kg kgs kilo kilos lbs lb pounds stone scale scales weigh weighed weighing weighs machine wazan".split()
@@ -105,24 +106,23 @@ def _weeks(words: Words, place: int, value: float) -> Found:
     after = words.raw[place + 1 : place + 3]
     if not _PREGNANT_WEEKS[0] <= value < _PREGNANT_WEEKS[1] or not after or after[0] not in _WEEK_WORDS:
         return []
-    if words.clause[place + 1] != words.clause[min(place + 2, len(words) - 1)]:
-        after = after[:1]
     late = [("late_pregnancy", 2)] if _LATE_WEEKS[0] <= value <= _LATE_WEEKS[1] else []
-    return late if after[-1] in ("ago", "back", "old", "later", "post", "after", "since", "of") else [("preg_weeks", 2), *late]
+    passed = len(after) > 1 and after[1] in _SINCE and words.clause[place + 1] == words.clause[place + 2]
+    return late if passed else [("preg_weeks", 2), *late]
 
 
 def _dose(words: Words, place: int, value: float) -> Found:
     raw, after = words.raw[place], words.raw[place + 1 : place + 2]
     found: Found = []
-    if _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS:
-        strength = after[0] in _DAY_AFTER & set(words.raw[place + 1 : place + 6])
-            and words.sentence[place] == words.sentence[place + 1]
-        ):
-            found.append(("day_pile", 1))
     counted = place == 0 or words.raw[place - 1] in _COUNTED or words.form[place - 1] == NUMBER
     counted = counted or bool(after and after[0].startswith(("tab", "pill", "cap", "of")))
-    if words.form[place] == NUMBER and _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS and counted:
-        found.append(("pile", 1))
+    if _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS:
+        if words.form[place] == NUMBER and counted:
+            found.append(("pile", 1))
+        score = place > 0 and words.form[place - 1] == NUMBER  # "pain 8/10 today"
+        same = words.sentence[place] == words.sentence[place + 1]
+        if not score and same and _DAY_AFTER & set(words.raw[place + 1 : place + 6]):
+            found.append(("day_pile", 1))
     unit = raw.lstrip("0123456789.") or (after[0] if after else "")
     if (unit in ("g", "gram", "grams") and _MOST_GRAMS < value < 100) or (unit == "mg" and value > 1000 * _MOST_GRAMS):
         found.append(("grams", 1))
