@@ -153,8 +153,10 @@ def _content(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _first_words(line: str, classes: Mapping[str, tuple[str, ...]]) -> set[str]:
     """Every word a phrase of the line may start with, and perhaps a few more."""
-    opening = line.removeprefix("=").split(maxsplit=1)[0]
-    if opening[0] not in "(<" and opening != GAP:  # nearly every line: no need to look further than its first element
+    opening = line.removeprefix("=").partition(" ")[0]
+    if (
+        opening[:1] not in ("", "(", "<") and opening != GAP
+    ):  # nearly every line: no need to look further than its first element
         plain = {stem(option.split("_", 1)[0]) for option in opening.split("/")}
         if plain.isdisjoint(SMALL):
             return plain
