@@ -359,7 +359,7 @@ def _carry_past(paint: _Paint, told: set[int], recent: set[int]) -> None:
         if carried and went and not present:
             paint.lay(PAST, first, last)
         else:
-            carried = number in told and went and not present
+            carried = number in told and not present
 
 
 def _paint_over(paint: _Paint, cue: Hit, again: set[int]) -> None:
