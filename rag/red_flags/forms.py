@@ -6,6 +6,7 @@ phrases it stands for. Knows nothing of messages, scope or meaning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -92,9 +93,15 @@ class Forms:
         return node
 
 
+_JOINED = re.compile(
+    "(?<![a-z])(is|are|was|were|do|does|did|has|have|had|will|would|could|should|must|need|might)[ _]not(?![a-z])"
+)
+"""What a message's words are joined to: "is not" is one word there, "isnt"."""
+
+
 def lines_of(text: str) -> Iterator[str]:
     """The forms in a block of text: one a line, or several with commas."""
-    for line in text.splitlines():
+    for line in _JOINED.sub(r"\1nt", text).splitlines():
         for piece in line.split(","):
             if piece := piece.strip():
                 yield piece
