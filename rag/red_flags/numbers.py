@@ -37,6 +37,7 @@ _AGED = frozenset(
 )
 _SWALLOWED = frozenset("took taken swallowed necked downed popped dosed doubled".split())
 """Phrases know no tenses: to them "took" is "take"."""
+_AT_ONCE, _ONCE = 6, frozenset({"once", "go"})
 _DAY_AFTER = frozenset("day today 24 once since go morning yesterday tonight overnight daily".split())
 _CHILDISH = frozenset(
     "son daughter boy girl lad lass kid child baby toddler man fella bairn wean he she hes shes one grandson "
@@ -116,6 +117,13 @@ def _dose(words: Words, place: int, value: float) -> Found:
     found: Found = []
     counted = place == 0 or words.raw[place - 1] in _COUNTED or words.form[place - 1] == NUMBER
     counted = counted or bool(after and after[0].startswith(("tab", "pill", "cap", "of")))
+    if (
+        200 > value >= _AT_ONCE
+        and after[:1] != ("mg",)
+        and words.form[place] == NUMBER
+        and _ONCE & set(words.raw[place + 1 : place + 5])
+    ):
+        found.append(("day_pile", 1))
     if _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS:
         if words.form[place] == NUMBER and counted:
             found.append(("pile", 1))
