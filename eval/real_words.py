@@ -27,7 +27,7 @@ EXTRA = (
     "pallet warehouse commute commuting desk monitor keyboard posture slouch slouching topper memory mattress "
     "pillow duvet bolster wedge turmeric magnesium glucosamine cbd arnica voltarol deep freeze ibuleve "
     "movelat tiger balm acupuncture cupping massage pickleball badminton padel netball hockey bowls golfer "
-    "golf swing bouldering climbing paddleboard kayak rowing "
+    "golf swing bouldering climbing paddleboard kayak rowing paddled sandpaper stopcock "
     "splint splints gluten settee bursa rarer peroneal thrombus latex modic vertebral flatter helpline expectancy "
     "chalky dicky sugary lager nicer overweight statin statins pinky taper flossing paver chaise crampy chanter "
     "roadie welly stoic spooked gravy stash skewer hoot plasterer smoother planter massager saver conduction "

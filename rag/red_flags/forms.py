@@ -6,6 +6,7 @@ phrases it stands for. Knows nothing of messages, scope or meaning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -92,9 +93,15 @@ class Forms:
         return node
 
 
+_JOINED = re.compile(
+    "(?<![a-z])(is|are|was|were|do|does|did|has|have|had|will|would|could|should|must|need|might)[ _]not(?![a-z])"
+)
+"""What a message's words are joined to: "is not" is one word there, "isnt"."""
+
+
 def lines_of(text: str) -> Iterator[str]:
     """The forms in a block of text: one a line, or several with commas."""
-    for line in text.splitlines():
+    for line in _JOINED.sub(r"\1nt", text).splitlines():
         for piece in line.split(","):
             if piece := piece.strip():
                 yield piece
@@ -146,6 +153,13 @@ def _content(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _first_words(line: str, classes: Mapping[str, tuple[str, ...]]) -> set[str]:
     """Every word a phrase of the line may start with, and perhaps a few more."""
+    opening = line.removeprefix("=").partition(" ")[0]
+    if (
+        opening[:1] not in ("", "(", "<") and opening != GAP
+    ):  # nearly every line: no need to look further than its first element
+        plain = {stem(option.split("_", 1)[0]) for option in opening.split("/")}
+        if plain.isdisjoint(SMALL):
+            return plain
     found: set[str] = set()
     for element in line.removeprefix("=").split():
         options = _options(element, classes)

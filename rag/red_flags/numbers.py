@@ -16,6 +16,8 @@ _FEVER_C, _FEVER_F = (38, 43), (100.4, 108)
 _PILE, _MOST_GRAMS = (9, 200), 4
 _LONG_AGO, _LONG_AGO_SHORT = (1950, 2024), (50, 99)
 _LATE_WEEKS = (12, 42)
+_PREGNANT_WEEKS = (4, 43)
+_WEIGHTS, _LEAST_DROP = (35, 330), 3
 
 _SPELT = {
     name: float(value)
@@ -35,6 +37,18 @@ _AGED = frozenset(
 )
 _SWALLOWED = frozenset("took taken swallowed necked downed popped dosed doubled".split())
 """Phrases know no tenses: to them "took" is "take"."""
+_AT_ONCE, _ONCE = 6, frozenset({"once", "go"})
+_DAY_AFTER = frozenset("day today 24 once since go morning yesterday tonight overnight daily".split())
+_CHILDISH = frozenset(
+    "son daughter boy girl lad lass kid child baby toddler man fella bairn wean he she hes shes one grandson "
+    "granddaughter nephew niece ds dd beta beti chap monkey bub bubs infant".split()
+)
+_WEEK_WORDS = frozenset("weeks week wks wk w".split())
+_SINCE = frozenset("ago back old later post after since of".split())
+_SEXES = frozenset("m f male female".split())
+_WEIGHING = frozenset(
+    "weight wt kg kgs kilo kilos lbs lb pounds stone scale scales weigh weighed weighing weighs machine wazan".split()
+)
 _COUNTED = frozenset(
     "took take taken had have about like of maybe swallowed all only nearly almost over roughly around than the "
     "counted necked popped downed with another least perhaps probably possibly up to some ate eaten counting".split()
@@ -69,9 +83,33 @@ Found = list[tuple[str, int]]
 """Concepts and how many words each spans."""
 
 
-def _temperature(_: Words, __: int, value: float) -> Found:
+def _temperature(words: Words, place: int, value: float) -> Found:
     high = _FEVER_C[0] <= value < _FEVER_C[1] or _FEVER_F[0] <= value < _FEVER_F[1]
-    return [("hot_number", 1)] if high else []
+    return [("hot_number", 1)] if high and not _SEXES & set(words.raw[place + 1 : place + 2]) else []
+
+
+def _weight(words: Words, place: int, value: float) -> Found:
+    """Two weights, the later the lower: was 74, now 63 kilos; I am 51 and before I was 62."""
+    if not _WEIGHTS[0] <= value < _WEIGHTS[1] or not _WEIGHING & set(words.raw[max(0, place - 12) : place + 14]):
+        return []
+    for later in range(place + 1, min(len(words), place + 9)):
+        other = _value(words.raw[later], words.form[later])
+        if other is None or not _WEIGHTS[0] <= other < _WEIGHTS[1]:
+            continue
+        between = set(words.raw[place + 1 : later])
+        fell = _LEAST_DROP <= value - other <= value / 3 and between & {"to", "now", "am", "is", "today", "down"}
+        rose = _LEAST_DROP <= other - value <= other / 3 and between & {"before", "was", "used", "earlier"}
+        return [("weight_drop", later - place + 1)] if fell or rose else []
+    return []
+
+
+def _weeks(words: Words, place: int, value: float) -> Found:
+    after = words.raw[place + 1 : place + 3]
+    if not _PREGNANT_WEEKS[0] <= value < _PREGNANT_WEEKS[1] or not after or after[0] not in _WEEK_WORDS:
+        return []
+    late = [("late_pregnancy", 2)] if _LATE_WEEKS[0] <= value <= _LATE_WEEKS[1] else []
+    passed = len(after) > 1 and after[1] in _SINCE and words.clause[place + 1] == words.clause[place + 2]
+    return late if passed else [("preg_weeks", 2), *late]
 
 
 def _dose(words: Words, place: int, value: float) -> Found:
@@ -79,10 +117,22 @@ def _dose(words: Words, place: int, value: float) -> Found:
     found: Found = []
     counted = place == 0 or words.raw[place - 1] in _COUNTED or words.form[place - 1] == NUMBER
     counted = counted or bool(after and after[0].startswith(("tab", "pill", "cap", "of")))
-    if words.form[place] == NUMBER and _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS and counted:
-        found.append(("pile", 1))
+    if (
+        200 > value >= _AT_ONCE
+        and after[:1] != ("mg",)
+        and words.form[place] == NUMBER
+        and _ONCE & set(words.raw[place + 1 : place + 5])
+    ):
+        found.append(("day_pile", 1))
+    if _PILE[0] <= value <= _PILE[1] and after and after[0] not in _UNITS:
+        if words.form[place] == NUMBER and counted:
+            found.append(("pile", 1))
+        score = place > 0 and words.form[place - 1] == NUMBER  # "pain 8/10 today"
+        same = words.sentence[place] == words.sentence[place + 1]
+        if not score and same and _DAY_AFTER & set(words.raw[place + 1 : place + 6]):
+            found.append(("day_pile", 1))
     unit = raw.lstrip("0123456789.") or (after[0] if after else "")
-    if unit in ("g", "gram", "grams") and _MOST_GRAMS < value < 100:
+    if (unit in ("g", "gram", "grams") and _MOST_GRAMS < value < 100) or (unit == "mg" and value > 1000 * _MOST_GRAMS):
         found.append(("grams", 1))
     return found
 
@@ -94,7 +144,8 @@ def _date(words: Words, place: int, value: float) -> Found:
         return []
     before, after = words.raw[max(0, place - 2) : place], words.raw[place + 1 : place + 2]
     year = _LONG_AGO[0] <= value <= _LONG_AGO[1]
-    short = _LONG_AGO_SHORT[0] <= value <= _LONG_AGO_SHORT[1] and before[-1:] in (("in",), ("since",), ("of",))
+    brief = _LONG_AGO_SHORT[0] <= value <= _LONG_AGO_SHORT[1] or (words.raw[place][0] == "0" and 0 < value < 10)
+    short = brief and before[-1:] in (("in",), ("since",), ("of",))
     if year or (short and not (after and after[0] in _UNITS)):
         return [("long_ago", 1), ("old_injury", 1)]
     ends = not after or words.clause[place + 1] != words.clause[place]
@@ -104,13 +155,9 @@ def _date(words: Words, place: int, value: float) -> Found:
     return []
 
 
-def _weeks(words: Words, place: int, value: float) -> Found:
-    after = words.raw[place + 1 : place + 2]
-    late = _LATE_WEEKS[0] <= value <= _LATE_WEEKS[1] and after and after[0] in ("weeks", "wks", "week", "wk", "w")
-    return [("late_pregnancy", 2)] if late else []
-
-
 def _age(words: Words, place: int, value: float) -> Found:
+    if value < 2 * _CHILD_BELOW and _months_old(words, place):
+        return [("child_age", 1)]
     if not _is_age(words, place):
         return []
     if value < _CHILD_BELOW:
@@ -118,6 +165,14 @@ def _age(words: Words, place: int, value: float) -> Found:
     if value < _TEEN_BELOW:
         return [("teen_age", 1)]
     return [("old_age", 1)] if _OLD_FROM <= value < _OLDEST else []
+
+
+def _months_old(words: Words, place: int) -> bool:
+    """A small child's age (wee man is 20 months), not how long something has lasted."""
+    after, before = words.raw[place + 1 : place + 2], words.raw[max(0, place - 2) : place]
+    if not after or after[0] not in ("months", "month", "mths", "mo", "mos") or not before:
+        return False
+    return before[-1] in _CHILDISH or (before[-1] in ("is", "just", "only", "aged") and before[0] in _CHILDISH)
 
 
 def _is_age(words: Words, place: int) -> bool:
@@ -131,11 +186,14 @@ def _is_age(words: Words, place: int) -> bool:
         return True
     if after and after[0] in ("yo", "yearold", "yrold"):
         return True
+    if after and after[0] in _SEXES:
+        return True
     if len(after) == 2 and after[0] in _YEARS:
-        return after[1] in ("old", "olds", "of")
+        child = before[-1:] and (before[-1] in _CHILDISH or (before[-1] in ("is", "was") and before[0] in _CHILDISH))
+        return after[1] in ("old", "olds", "of") or after[1] in _CHILDISH or bool(child)
     if not before or (after and after[0] in _YEARS):
         return False
     return before[-1] in _AGED or (before[-1] in ("is", "was", "am") and before[0] in _AGED)
 
 
-_READERS: tuple[Callable[[Words, int, float], Found], ...] = (_temperature, _dose, _date, _weeks, _age)
+_READERS: tuple[Callable[[Words, int, float], Found], ...] = (_temperature, _dose, _date, _age, _weight, _weeks)

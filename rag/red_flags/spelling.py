@@ -32,9 +32,7 @@ class Spelling:
             if len(word) >= _SHORTEST - 1 and word.isalpha():
                 self._buckets.setdefault(word[0], []).append(word)
         self._sounds: dict[str, list[str]] = {}
-        for word in words:
-            if len(word) >= _SHORTEST and word.isalpha():
-                self._sounds.setdefault(sound(word), []).append(word)
+        self._words = words
         self._memory: dict[str, str] = {}
 
     def __call__(self, word: str) -> str:
@@ -63,7 +61,7 @@ class Spelling:
             return ""
         limit = 1 if len(calm) < _LONG else 2
         close = process.extract(calm, self._buckets.get(calm[0], ()), scorer=OSA.distance, score_cutoff=limit, limit=8)
-        alike = close or [(word, OSA.distance(calm, word), 0) for word in self._sounds.get(sound(calm), ())]
+        alike = close or [(word, OSA.distance(calm, word), 0) for word in self._sounding_like(calm)]
         alike = [found for found in alike if found[1] <= max(2, len(calm) // 3)]
         if not alike:
             return ""
@@ -77,6 +75,14 @@ class Spelling:
             ),
         )
         return self._exact[best[0]]
+
+    def _sounding_like(self, word: str) -> list[str]:
+        """The words of the lexicon that sound alike; the table is made when first asked for, so loading is quick."""
+        if not self._sounds:
+            for known in self._words:
+                if len(known) >= _SHORTEST and known.isalpha():
+                    self._sounds.setdefault(sound(known), []).append(known)
+        return self._sounds.get(sound(word), [])
 
 
 def sound(word: str) -> str:
