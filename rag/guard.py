@@ -98,13 +98,12 @@ class Guard:
         return max(alone, together, key=lambda reading: _GRAVITY[reading.level])
 
     def _read(self, text: str, dismissed: frozenset[str]) -> Reading:
-        folded = fold(text)
-        words = read_words(folded, self.spelling)
+        words = read_words(fold(text), self.spelling)
         claims = settle(words, self.lexicon.hits(words) + number_hits(words), self.lexicon.kinds)
         evidence = Evidence.gather(words, claims.hits, self.lexicon)
         rules = [rule for rule in self.rules if rule.id not in dismissed]
-        heard = self.listener.hear(folded) if self.listener else None
-        opinion = weighed(met(rules, evidence), heard, rules, words)
+        heard = self.listener.hear(text, words) if self.listener else None
+        opinion = weighed(met(rules, evidence), heard, rules)
         first = opinion.firings[0] if opinion.firings else None
         stops = first is not None and first.level.interrupts
         return Reading(

@@ -1,8 +1,8 @@
 """Weighs the two readers of a message against each other: the rules, and the listener.
 
-Either of them is enough to interrupt. Where a rule was met and the listener is all but certain that nothing is reported,
-the rule is doubted: it does not interrupt, and what to do if it is happening now stands above the answer instead.
-Without a listener the rules stand alone.
+Either of them is enough to interrupt. Where a rule was met and the listener is all but certain that nothing is
+reported, the rule is doubted: it does not interrupt, and what to do if it is happening now stands above the answer
+instead. Without a listener the rules stand alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from rag.red_flags.lexicon import Hit
 from rag.red_flags.listener import ALARM, CALM, Heard
 from rag.red_flags.rulebook import SEVERITY, Rule
 from rag.red_flags.rules import Firing
-from rag.red_flags.words import Words
 
 HEARD = "heard"
 """The name under which the listener's words stand in a trace, as if it were a concept."""
@@ -28,9 +27,9 @@ class Opinion:
     doubted: tuple[Firing, ...] = ()
 
 
-def weighed(met: Sequence[Firing], heard: Heard | None, rules: Sequence[Rule], words: Words) -> Opinion:
+def weighed(met: Sequence[Firing], heard: Heard | None, rules: Sequence[Rule]) -> Opinion:
     """What is to be made of the rules met and of what was heard; a rule not among ``rules`` is not heard."""
-    if heard is None or not len(words):
+    if heard is None:
         return Opinion(tuple(met))
     if heard.alarm < CALM:
         doubted = tuple(firing for firing in met if firing.level.interrupts)
@@ -41,11 +40,8 @@ def weighed(met: Sequence[Firing], heard: Heard | None, rules: Sequence[Rule], w
     same = next((firing for firing in met if firing.rule is rule), None)
     if same and SEVERITY.index(same.level) <= SEVERITY.index(heard.level):
         return Opinion(tuple(met))
-    firings = [*(firing for firing in met if firing is not same), Firing(rule, heard.level, (_hit(heard, words),))]
+    firings = [
+        *(firing for firing in met if firing is not same),
+        Firing(rule, heard.level, (Hit(HEARD, heard.first, heard.last),)),
+    ]
     return Opinion(tuple(sorted(firings, key=lambda firing: SEVERITY.index(firing.level))))
-
-
-def _hit(heard: Heard, words: Words) -> Hit:
-    """The words that moved the listener, as a hit."""
-    inside = [at for at in range(len(words)) if words.start[at] < heard.last and words.end[at] > heard.first]
-    return Hit(HEARD, inside[0], inside[-1] + 1) if inside else Hit(HEARD, 0, 1)

@@ -23,10 +23,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from rag.network import FOLDER
-from rag.red_flags.fold import fold
-from rag.red_flags.listener import ROOM, Listener
+from rag.red_flags.listener import PIECES, Listener
 from training.export import EightBitWords
-from training.listener.messages import Pieces, messages
+from training.listener.messages import Ear, messages
 from training.listener.net import ListenerNet, listener_from_minilm
 from training.listener.train import alarms, word_pieces_of_minilm
 from training.model import WIDTH, minilm_folder
@@ -44,7 +43,7 @@ def exported(weights: Path, folder: Path) -> ListenerNet:
     small = listener_from_minilm(len(run["rules"]))
     small.load_state_dict(run["net"])
     small.words = EightBitWords(small.words.weight.data)  # type: ignore[assignment]
-    small.places = nn.Embedding(ROOM + 2, WIDTH, _weight=small.places.weight.data[: ROOM + 2].clone())
+    small.places = nn.Embedding(PIECES + 2, WIDTH, _weight=small.places.weight.data[: PIECES + 2].clone())
     whole = folder / "whole.onnx"
     rows, length = (torch.export.Dim(name, min=1) for name in ("rows", "pieces"))
     torch.onnx.export(
@@ -64,21 +63,20 @@ def exported(weights: Path, folder: Path) -> ListenerNet:
     return net
 
 
-def _table(rules: tuple[str, ...], weights: np.ndarray) -> str:
-    """The rules by number, and every piece's weight that is not nothing."""
-    pieces = word_pieces_of_minilm()
-    held = {pieces.id_to_token(int(at)): round(float(weights[at]), 2) for at in np.flatnonzero(weights)}
-    return json.dumps({"rules": list(rules), "weights": dict(sorted(held.items()))}, ensure_ascii=False, indent=0)
+def _table(rules: tuple[str, ...], weights: dict[str, float]) -> str:
+    """The rules by number, and the words' weights."""
+    return json.dumps({"rules": list(rules), "weights": dict(sorted(weights.items()))}, ensure_ascii=False, indent=0)
 
 
 def agreement(net: ListenerNet, folder: Path) -> float:
     """Correlation of the alarms of original and shipped model, as logits, over some of the known messages."""
-    said = messages()[:: max(1, len(messages()) // CHECKED)]
+    said = messages()
+    said = said[:: max(1, len(said) // CHECKED)]
     listener = Listener.load(folder, pinned={})
-    heard = [listener.hear(fold(one.text)) for one in said]
+    ear = Ear(word_pieces_of_minilm(), listener.weights)
+    heard = [listener.hear(one.text, ear.words(one.text)) for one in said]
     small = np.array([0.0 if one is None else np.log(one.alarm / (1 - one.alarm)) for one in heard])
-    pieces = Pieces(word_pieces_of_minilm(), listener.weights)
-    return float(np.corrcoef(small, alarms(net, said, pieces))[0, 1])
+    return float(np.corrcoef(small, alarms(net, said, ear))[0, 1])
 
 
 def main() -> None:

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
 from eval.guard_bank import load_bank
-from rag.guard import TURNS
-from rag.red_flags.fold import JOINER, fold
-from rag.red_flags.listener import kept_pieces, stretches
+from rag.guard import TURNS, Guard
+from rag.red_flags.fold import fold
+from rag.red_flags.listener import kept_stretches, spelt
+from rag.red_flags.words import Words, read_words
 from rag.schema import Level
 
 HERE = Path(__file__).parent
@@ -78,33 +78,31 @@ def rule_names(said: Iterable[Said]) -> tuple[str, ...]:
     return tuple(sorted(name for name in set(rules) if rules.count(name) >= _FEWEST))
 
 
-class Pieces:
-    """Word pieces of messages, folded and cut to what the listener reads."""
+class Ear:
+    """Messages as the listener reads them: folded, cut to its room, in word pieces."""
 
-    def __init__(self, tokenizer: Tokenizer, weights: NDArray[np.float32]) -> None:
+    def __init__(self, tokenizer: Tokenizer, weights: Mapping[str, float]) -> None:
         self._tokenizer = tokenizer
+        self._spelling = Guard.load().spelling
         self.weights = weights
 
-    def __call__(self, text: str) -> list[int]:
-        """The pieces that are read."""
-        folded = fold(text).text.replace(JOINER, " ")
-        encoding = self._tokenizer.encode(folded, add_special_tokens=False)
-        if not encoding.ids:
-            return []
-        kept = kept_pieces(encoding.ids, stretches(folded, encoding.offsets), self.weights)
-        return [encoding.ids[at] for at in kept]
+    def words(self, text: str) -> Words:
+        """The words of a message."""
+        return read_words(fold(text), self._spelling)
+
+    def pieces(self, text: str) -> list[int]:
+        """The word pieces that are read."""
+        words = self.words(text)
+        return spelt(text, words, kept_stretches(words, self.weights), self._tokenizer)[0]
 
 
-def weighed(tokenizer: Tokenizer, said: Sequence[Said]) -> NDArray[np.float32]:
-    """How much each piece speaks of signs: a logistic line over the pieces of whole messages."""
-    held = [sorted(set(tokenizer.encode(fold(one.text).text, add_special_tokens=False).ids)) for one in said]
-    starts = np.cumsum([0, *map(len, held)])
-    table = csr_matrix(
-        (np.ones(starts[-1]), np.concatenate(held), starts), shape=(len(held), tokenizer.get_vocab_size())
-    )
-    line = LogisticRegression(C=0.5, max_iter=300).fit(table, [one.stops for one in said])
-    weights: NDArray[np.float32] = np.round(line.coef_[0], 2).astype(np.float32)
-    return weights
+def weighed(ear: Ear, said: Sequence[Said]) -> dict[str, float]:
+    """How much each word speaks of signs: a logistic line over the words of whole messages."""
+    table = DictVectorizer()
+    held = table.fit_transform([dict.fromkeys(ear.words(one.text).form, 1.0) for one in said])
+    line = LogisticRegression(C=0.5, max_iter=300).fit(held, [one.stops for one in said])
+    weights = zip(table.get_feature_names_out(), np.round(line.coef_[0], 2), strict=True)
+    return {word: float(weight) for word, weight in weights if weight}
 
 
 def rounds(said: Sequence[Said], calm: Sequence[Said], share: float, rng: random.Random) -> Iterator[list[Said]]:
@@ -118,10 +116,11 @@ def rounds(said: Sequence[Said], calm: Sequence[Said], share: float, rng: random
 
 def _varied(one: Said, ordinary: Sequence[Said], rng: random.Random) -> Said:
     text = one.text
-    if rng.random() < 0.22 and len(text) < 700 and one.category not in _MEANT_AS_THEY_STAND:
-        pair = [text, rng.choice(ordinary).text]
-        rng.shuffle(pair)
-        text = rng.choice(("\n", " ", ". ")).join(pair)
+    chance = 0.5 if one.category in ("ordinary", CALM) else 0.22
+    if rng.random() < chance and len(text) < 900 and one.category not in _MEANT_AS_THEY_STAND:
+        several = [text, *(other.text for other in rng.sample(ordinary, rng.choice((1, 1, 1, 2, 3))))]
+        rng.shuffle(several)
+        text = rng.choice(("\n", " ", ". ")).join(several)
     if rng.random() < 0.2:
         text = _misspelt(text, rng)
     if rng.random() < 0.2:

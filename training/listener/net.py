@@ -1,7 +1,7 @@
 """The network: MiniLM's six layers, the mean and the height of what they say, and one line to everything asked.
 
-Since the pooled values are sums and maxima over the pieces, the alarm splits exactly into what each piece moved it by:
-that is how the listener can point at words. The word table stays frozen.
+What is said is a sum over the pieces, of their mean and of the highest values among them: the alarm splits exactly into
+what each piece moved it by, and so the listener can point at words. The word table stays frozen.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ class ListenerNet(nn.Module):
         super().__init__()
         self.words, self.places, self.kinds = base.words, base.places, base.kinds
         self.norm, self.layers = base.norm, base.layers
-        self.mean = nn.Linear(WIDTH, RULES + rules)
+        self.mean = nn.Linear(WIDTH, RULES + rules, bias=False)
         self.peak = nn.Linear(WIDTH, RULES + rules, bias=False)
+        self.start = nn.Parameter(torch.zeros(RULES + rules))
         self.drop = 0.0
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
@@ -35,12 +36,9 @@ class ListenerNet(nn.Module):
             x = layer(x, mask, self.drop)
         x = x.float()
         real = (ids != 0).float()[..., None]
-        share = real / real.sum(1, keepdim=True)
-        high, where = (x + (1 - real) * LOW).max(1)
-        said = self.mean((x * share).sum(1)) + self.peak(high)
-        moved = (x * share) @ self.mean.weight[ALARM]
-        moved = moved.scatter_add(1, where, high * self.peak.weight[ALARM])
-        return said, moved
+        high = (x + (1 - real) * LOW).amax(1, keepdim=True)
+        moved = self.mean(x * real / real.sum(1, keepdim=True)) + self.peak(x * (x == high).float())
+        return self.start + moved.sum(1), moved[..., ALARM]
 
     def to_half(self) -> ListenerNet:
         """The layers in bfloat16, the heads as they are."""
@@ -54,5 +52,4 @@ def listener_from_minilm(rules: int) -> ListenerNet:
     net = ListenerNet(from_minilm(), rules)
     for head in (net.mean, net.peak):
         nn.init.normal_(head.weight, std=0.02)
-    nn.init.zeros_(net.mean.bias)
     return net

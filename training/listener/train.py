@@ -26,7 +26,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 
 from rag.red_flags.listener import CLS, SEP
-from training.listener.messages import Pieces, Said, messages, questions, rounds, rule_names, weighed
+from training.listener.messages import Ear, Said, messages, questions, rounds, rule_names, weighed
 from training.listener.net import ALARM, EMERGENCY, RULES, ListenerNet, listener_from_minilm
 from training.model import minilm_folder
 
@@ -52,13 +52,13 @@ def main() -> None:
     learned = [one for one in said if not (held and one.id.startswith(held))]
     rules = rule_names(learned)
     calm = questions()
-    tokenizer = word_pieces_of_minilm()
-    pieces = Pieces(tokenizer, weighed(tokenizer, [*learned, *calm]))
+    ear = Ear(word_pieces_of_minilm(), {})
+    ear.weights = weighed(ear, [*learned, *calm])
     net = listener_from_minilm(len(rules))
-    _train(net, learned, calm, rules, pieces, given.rounds, random.Random(given.seed))
-    torch.save({"net": net.state_dict(), "rules": rules, "weights": pieces.weights}, given.out / "listener.pt")
+    _train(net, learned, calm, rules, ear, given.rounds, random.Random(given.seed))
+    torch.save({"net": net.state_dict(), "rules": rules, "weights": ear.weights}, given.out / "listener.pt")
     if held:
-        sys.stdout.write(figures(net, [one for one in said if one.id.startswith(held)], pieces))
+        sys.stdout.write(figures(net, [one for one in said if one.id.startswith(held)], ear))
 
 
 def word_pieces_of_minilm() -> Tokenizer:
@@ -74,7 +74,7 @@ def _train(
     said: Sequence[Said],
     calm: Sequence[Said],
     rules: Sequence[str],
-    pieces: Pieces,
+    ear: Ear,
     count: int,
     rng: random.Random,
 ) -> None:
@@ -82,14 +82,14 @@ def _train(
     fast = copy.deepcopy(net).to_half()
     fast.drop = 0.1
     pairs = [(p, q) for p, q in zip(net.parameters(), fast.parameters(), strict=True) if p.requires_grad]
-    heads = [*net.mean.parameters(), *net.peak.parameters()]
+    heads = [*net.mean.parameters(), *net.peak.parameters(), net.start]
     body = [p for p, _ in pairs if all(p is not head for head in heads)]
     optimizer = torch.optim.AdamW([{"params": body, "peak": RATE}, {"params": heads, "peak": 8 * RATE}])
     steps, step, began = 0, 0, time.monotonic()
     for number, draw in zip(range(count), rounds(said, calm, CALM_SHARE, rng), strict=False):
         steps = steps or count * (len(draw) // BATCH + 1)
         total = 0.0
-        for batch in _batches(draw, pieces, rng):
+        for batch in _batches(draw, ear, rng):
             share = min(step / (WARM * steps + 1), max(0.0, 1 - step / steps))
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * share
@@ -102,9 +102,9 @@ def _train(
         sys.stdout.flush()
 
 
-def _batches(draw: Sequence[Said], pieces: Pieces, rng: random.Random) -> Iterator[list[tuple[list[int], Said]]]:
+def _batches(draw: Sequence[Said], ear: Ear, rng: random.Random) -> Iterator[list[tuple[list[int], Said]]]:
     """Batches of messages of like length, in random order."""
-    read = [(ids, one) for one in draw if (ids := pieces(one.text))]
+    read = [(ids, one) for one in draw if (ids := ear.pieces(one.text))]
     for first in range(0, len(read), BATCH * 20):
         part = sorted(read[first : first + BATCH * 20], key=lambda pair: len(pair[0]))
         order = [part[at : at + BATCH] for at in range(0, len(part), BATCH)]
@@ -144,18 +144,18 @@ def _update(pairs: Sequence[tuple[Tensor, Tensor]], optimizer: torch.optim.Optim
             fast.copy_(master)
 
 
-def alarms(net: ListenerNet, said: Sequence[Said], pieces: Pieces) -> NDArray[np.float64]:
+def alarms(net: ListenerNet, said: Sequence[Said], ear: Ear) -> NDArray[np.float64]:
     """The alarm of each message, as a logit."""
     found = np.zeros(len(said))
     with torch.no_grad():
         for at, one in enumerate(said):
-            found[at] = net(_padded([pieces(one.text)]))[0][0, ALARM]
+            found[at] = net(_padded([ear.pieces(one.text)]))[0][0, ALARM]
     return found
 
 
-def figures(net: ListenerNet, said: Sequence[Said], pieces: Pieces) -> str:
+def figures(net: ListenerNet, said: Sequence[Said], ear: Ear) -> str:
     """How well alarms part the held-out messages that must stop from the others."""
-    values, stops = alarms(net, said, pieces), np.array([one.stops for one in said])
+    values, stops = alarms(net, said, ear), np.array([one.stops for one in said])
     lines = [f"held out: {len(said)} messages, AUROC {roc_auc_score(stops, values):.4f}\n"]
     for share in PASSED:
         level = np.quantile(values[~stops], share)

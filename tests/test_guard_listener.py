@@ -1,0 +1,150 @@
+"""The listener beside the rules: what it hears, how the two are weighed, and that the rules stand without it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.errors import ModelUnavailable
+from rag.guard import Guard
+from rag.red_flags.fold import Folded, fold
+from rag.red_flags.listener import ALARM, CALM, FILES, ROOM, STRETCH, Heard, Listener, kept_pieces, stretches
+from rag.schema import Level
+
+GUARD = Guard.load("UK")
+UNSAID = (
+    "Since the weekend my two stilts belong to somebody else and the settee could be on fire for all my behind knows."
+)
+SAID = "I can't feel the toilet paper when I wipe."
+SORE = "My back is sore after gardening, what helps?"
+
+
+@dataclass(frozen=True)
+class Ear:
+    """A listener that hears the same thing in every message."""
+
+    alarm: float
+    emergency: float = 0.9
+    rule: str = "CES_SADDLE"
+
+    def hear(self, message: Folded) -> Heard:
+        return Heard(self.alarm, self.emergency, self.rule, 0, len(message.origin))
+
+
+def with_ear(ear: Ear | None) -> Guard:
+    return replace(GUARD, listener=ear)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("message", "ear", "level", "rules"),
+    [
+        (SORE, None, Level.NONE, ()),
+        (SAID, None, Level.EMERGENCY, ("CES_SADDLE",)),
+        (SORE, Ear(ALARM), Level.EMERGENCY, ("CES_SADDLE",)),
+        (SORE, Ear(ALARM, emergency=0.2), Level.URGENT, ("CES_SADDLE",)),
+        (SORE, Ear(ALARM - 0.01), Level.NONE, ()),
+        (SORE, Ear(ALARM, rule="NO_SUCH_RULE"), Level.NONE, ()),
+        (SAID, Ear(CALM), Level.EMERGENCY, ("CES_SADDLE",)),
+        (SAID, Ear(CALM - 0.001), Level.NONE, ()),
+        (SAID, Ear(ALARM, emergency=0.1), Level.EMERGENCY, ("CES_SADDLE",)),
+        (SAID, Ear(ALARM, rule="STROKE"), Level.EMERGENCY, ("CES_SADDLE", "STROKE")),
+    ],
+)  # fmt: skip
+def test_either_reader_is_enough_and_a_rule_is_doubted_only_near_certainty(
+    message: str, ear: Ear | None, level: Level, rules: tuple[str, ...]
+) -> None:
+    reading = with_ear(ear).read(message)
+
+    assert (reading.level, reading.rules) == (level, rules)
+    assert (reading.red_flag is not None) is level.interrupts
+
+
+def test_what_is_doubted_is_still_said_above_the_answer() -> None:
+    reading = with_ear(Ear(CALM / 2)).read(SAID)
+
+    assert reading.red_flag is None
+    assert reading.notice
+    assert "999" in reading.notice
+
+
+def test_a_rule_set_aside_is_not_heard_either() -> None:
+    guard = with_ear(Ear(0.99))
+
+    assert guard.read(SORE).rules == ("CES_SADDLE",)
+    assert guard.read(SORE, dismissed=frozenset({"CES_SADDLE"})).level is Level.NONE
+
+
+def test_what_is_heard_carries_the_persons_words_and_the_rules_source() -> None:
+    reading = with_ear(Ear(0.99)).read(SORE)
+
+    assert reading.red_flag is not None
+    assert reading.red_flag.matched == (SORE.rstrip("?"),)
+    assert reading.red_flag.source.url.startswith("https://")
+    assert any(step.concept == "heard" and step.rules == ("CES_SADDLE",) for step in reading.trace)
+
+
+@pytest.mark.parametrize("text", ["", "?", "…", "🙂", "\n\n", "​"])
+def test_a_message_without_a_word_is_no_alarm(text: str) -> None:
+    assert GUARD.read(text).level is Level.NONE
+
+
+# The shipped model.
+
+
+def test_the_shipped_listener_hears_what_no_lexicon_holds() -> None:
+    assert GUARD.listener is not None
+    heard = GUARD.listener.hear(fold(UNSAID))
+
+    assert heard is not None
+    assert heard.alarm > ALARM
+    assert heard.rule in {rule.id for rule in GUARD.rules}
+    assert UNSAID[heard.first : heard.last].strip() in UNSAID
+
+
+def test_every_rule_it_can_name_is_in_the_book() -> None:
+    assert GUARD.listener is not None
+    assert set(GUARD.listener.rules) <= {rule.id for rule in GUARD.rules}
+
+
+def test_a_long_story_is_heard_at_its_end() -> None:
+    assert GUARD.listener is not None
+    story = "I work at a desk and my lower back is stiff most evenings, a walk helps. " * 200
+    quiet, loud = GUARD.listener.hear(fold(story)), GUARD.listener.hear(fold(story + UNSAID))
+
+    assert quiet is not None
+    assert loud is not None
+    assert quiet.alarm < CALM
+    assert loud.alarm > ALARM
+    assert loud.first >= len(story) - 1
+
+
+def test_an_altered_or_absent_model_leaves_the_rules_alone(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"listener\.onnx"):
+        Listener.load(tmp_path)
+    for name in FILES:
+        (tmp_path / name).write_bytes(b"something else")
+    with pytest.raises(ModelUnavailable, match="not the model this version was made with"):
+        Listener.load(tmp_path)
+
+
+# What is read of a long message.
+
+
+def test_pieces_are_cut_after_sentences_and_in_long_ones() -> None:
+    text = "one two. three\nfour " + "five " * (STRETCH + 1)
+    places = [(match.start(), match.end()) for match in re.finditer(r"\w+|\.", text)]
+
+    assert [len(stretch) for stretch in stretches(text, places)] == [3, 1, STRETCH, 2]
+
+
+def test_the_weightiest_stretches_are_kept_in_their_order() -> None:
+    weights = np.array([0.0, 1.0, 3.0], dtype=np.float32)
+    ids = [0] * 30 + [2] * 20 + [0] * 30 + [1] * 20
+    cut = [range(30), range(30, 50), range(50, 80), range(80, 100)]
+
+    assert kept_pieces(ids, cut, weights, room=45) == [*range(30, 50), *range(80, 100)]
+    assert kept_pieces(ids[:ROOM], cut[:1], weights) == list(range(ROOM))
