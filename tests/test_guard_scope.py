@@ -25,6 +25,16 @@ CLAIMED = {
     "a stroke that has passed": "My mouth drooped and my speech was slurred this morning, all fine now.",
     "told off a horse": "I fell off my horse today and my back really hurts.",
     "cancer years ago, pain now": "I had breast cancer five years ago and now a constant new ache in my spine at night.",
+    "a question, then an answer to it": "Could diabetes numb your privates overnight? Mine went between bed and breakfast.",
+    "a double negative": "I haven't had no feeling in my willy since my back went.",
+    "not feeling": "From yesterday I am not feeling the water when I wash my private parts.",
+    "likened to a dog": "My calf is hot and swollen since the flight and now I pant like a dog, chest pain too.",
+    "a dog that is well": "I walk the dogs daily. Since Friday I can't pee and my back is agony.",
+    "a lecture, but no student": "I don't need the lecture. I can't feel it when I wipe since Sunday.",
+    "scared, not a scare": "My back gave out and I can't feel my genitals. Scared.",
+    "the injection wore off": "I can't feel between my legs, my back is bad, and the epidural wore off long ago.",
+    "good once, not now": "I was fine on Sunday but since last night I can't pee and my back is agony.",
+    "cannot, normally": "From three days I cannot pass urine normally, I must push, back pain.",
     "back again": "I had numbness between my legs years ago and now it has started again with back pain.",
 }
 NOT_CLAIMED = {
@@ -50,6 +60,24 @@ NOT_CLAIMED = {
     "family history": "My grandad died of an aneurysm. I have a stiff back.",
     "long-standing": "I have MS and my legs have been weak for years, same as always.",
     "idiom": "This back pain is killing me, lol.",
+    "denied in the next sentence": "My wife googled saddle numbness. I haven't got it. I've a sore back.",
+    "good, without a verb": "Waterworks fine, bowels fine, no numbness. Sciatica since half term.",
+    "nothing of the kind": "The physio tested me all round there and nothing was numb. Pain is 7 out of 10.",
+    "inverted past": "Had I lost control of my bladder they'd have scanned me. I hadn't.",
+    "the minute, if told so": "The minute I feel any numbness round my back passage I am to ring 999, said the surgeon.",
+    "what it might do": "Might spine surgery leave me impotent?",
+    "a worst fear": "My worst fear is soiling myself at work. It has not happened. I get sciatica.",
+    "somebody else's words": "A court report says 'faecal incontinence developed overnight'. What does overnight mean there?",
+    "an advert": 'Saw on Instagram "Leaky bladder? Numb legs? Our belt resets your spine". Scam?',
+    "an echo of the answer": "what is foot drop? || mine doesn't, both feet go up and down as normal".replace(
+        " || ", "\n"
+    ),
+    "a story in the past": "This goes back to 1987. They flew me to hospital and I couldn't feel my legs for two days.",
+    "dated in brackets": "My hip dislocated twice the year I had it done (2013). Not since.",
+    "at an age": "I took an overdose at 17, I'm 46 now and well.",
+    "gone": "The UTI in August gave me a fever. Gone. Backache from moving house.",
+    "going somewhere": "I can't go to the gym with this back.",
+    "an accident with a car": "I took a step back and dropped a plate on my foot.",
     "from the saddle": "My crotch goes numb on the bike and wears off within a minute.",
 }
 

@@ -144,7 +144,8 @@ def _date(words: Words, place: int, value: float) -> Found:
         return []
     before, after = words.raw[max(0, place - 2) : place], words.raw[place + 1 : place + 2]
     year = _LONG_AGO[0] <= value <= _LONG_AGO[1]
-    short = _LONG_AGO_SHORT[0] <= value <= _LONG_AGO_SHORT[1] and before[-1:] in (("in",), ("since",), ("of",))
+    brief = _LONG_AGO_SHORT[0] <= value <= _LONG_AGO_SHORT[1] or (words.raw[place][0] == "0" and 0 < value < 10)
+    short = brief and before[-1:] in (("in",), ("since",), ("of",))
     if year or (short and not (after and after[0] in _UNITS)):
         return [("long_ago", 1), ("old_injury", 1)]
     ends = not after or words.clause[place + 1] != words.clause[place]

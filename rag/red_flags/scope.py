@@ -78,6 +78,7 @@ _UNSOUND = frozenset(
 _MODALS = frozenset("would will might may wud wil could can cud".split())
 _SUBJECTS = frozenset("i we he she they it my".split())
 _ANSWERING = frozenset("it its been started mine that thats this happened began only since twice happening".split())
+_GOING_ON = frozenset("cant cannot wont keeps keep still nor".split())
 _GOING = frozenset("go goes scared strted".split())
 _LASTS = frozenset("since started been began happening happened happens".split())
 _ABOUT = frozenset("for why does should is can what about".split())
@@ -204,6 +205,8 @@ def _paint_denied_after(paint: _Paint, cue: Hit, reach: int) -> None:
         return  # "No, my leg is numb": an answer to someone, not a denial of what follows
     if raw[cue.first] in ("no", "nothing") and not _NEGATED.isdisjoint(raw[max(first, cue.first - 4) : cue.first]):
         return  # "can't get no air", "can't do this no more"
+    if cue.last < last and raw[cue.last] in ("no", "nothing", "nowt", "none") and clause[cue.last] == clause[cue.first]:
+        return  # "haven't had no feeling": what follows "no" decides
     place = cue.first + 1  # a hit that starts with the cue itself ("no feeling") is not denied by it
     end = min(last, cue.last + reach)
     while place < end and not _turns(raw, clause, place, cue.last):
@@ -356,7 +359,7 @@ def _carry_past(paint: _Paint, told: set[int], recent: set[int]) -> None:
         if carried and went and not present:
             paint.lay(PAST, first, last)
         else:
-            carried = number in told and went and not present
+            carried = number in told and not present
 
 
 def _paint_over(paint: _Paint, cue: Hit, again: set[int]) -> None:
@@ -366,14 +369,26 @@ def _paint_over(paint: _Paint, cue: Hit, again: set[int]) -> None:
         return  # "going" and "fixing" share their stems with "gone" and "fixed", "a sort of" with "sorted"
     if spoken == ("gone",) and (cue.first and clause[cue.first - 1] == clause[cue.first]):
         return
-    if not _GOING.isdisjoint(spoken) or spoken == ("went",) or clause[cue.first] != clause[cue.last - 1]:
+    if (
+        "be" in spoken
+        or not _GOING.isdisjoint(spoken)
+        or spoken == ("went",)
+        or clause[cue.first] != clause[cue.last - 1]
+    ):
         return  # other forms of "gone" and "a scare"
     start, end = paint.sentence(cue.first)
-    if paint.words.sentence[cue.first] in again or not _LATER.isdisjoint(raw[max(start, cue.first - 4) : cue.first]):
+    if paint.words.sentence[cue.first] in again or any(
+        raw[place] in _LATER and clause[place] == clause[cue.first]
+        for place in range(max(start, cue.first - 4), cue.first)
+    ):
         return
     if spoken[-1] == "since" and cue.last < end and clause[cue.last] == clause[cue.first]:
         return  # "hasn't since noon" goes on
     first, last = paint.segment(cue.first)
+    own = next(place for place in range(first, cue.first + 1) if clause[place] == clause[cue.first])
+    if not _GOING_ON.isdisjoint(raw[first:own]):
+        paint.lay(OVER, own, last)
+        return  # "she can't feel it, and the epidural wore off long ago"
     paint.lay(OVER, first, last)
     if spoken != ("scare",) and (cue.first - start <= 3 or first > start):
         paint.lay(OVER, start, last)
@@ -418,6 +433,8 @@ def _asks(paint: _Paint, cue: Hit) -> bool:
     """Whether a question really starts here: "what is" in the middle of a statement asks nothing."""
     raw, clause = paint.words.raw, paint.words.clause
     place = cue.first
+    if raw[place] in ("doing", "having", "being", "making", "causing"):
+        return False  # they share their stems with "does" and "has"
     if raw[place] not in _OPENERS:
         return True
     first, _ = paint.sentence(place)
