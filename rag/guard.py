@@ -20,7 +20,7 @@ from rag.red_flags.numbers import number_hits
 from rag.red_flags.opinion import Opinion, weighed
 from rag.red_flags.rulebook import Rule, load_rules
 from rag.red_flags.rules import Evidence, Firing, met
-from rag.red_flags.scope import ASKED, NAMES, SUPPOSED, Claims, settle
+from rag.red_flags.scope import ASKED, SUPPOSED, Claims, name_of, settle
 from rag.red_flags.spelling import Spelling
 from rag.red_flags.words import Words, read_words
 from rag.schema import Level, RedFlag, RuleSource
@@ -189,8 +189,8 @@ def _trace(text: str, words: Words, claims: Claims, firings: Sequence[Firing]) -
             quote=text[words.start[hit.first] : words.end[hit.last - 1]],
             start=words.start[hit.first],
             end=words.end[hit.last - 1],
-            scope=", ".join(name for flag, name in NAMES.items() if hit.scope & flag) or "claimed",
-            rules=tuple(dict.fromkeys(used.get((hit.concept, hit.first, hit.last), ()))),
+            scope=name_of(hit.scope),
+            rules=tuple(dict.fromkeys(used[key])) if (key := (hit.concept, hit.first, hit.last)) in used else (),
         )
         for hit in (*claims.cues, *claims.hits)
     )

@@ -7,7 +7,8 @@ word stays unpainted: present, real, and about the writer. Nothing here knows an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rag.red_flags.lexicon import Hit
@@ -95,6 +96,12 @@ _DENIAL_REACHES = {"deny": 20, "deny_near": 6, "deny_next": 3}
 _WIDEST = 24  # words a phrase may span
 
 
+@lru_cache(maxsize=64)
+def name_of(scope: int) -> str:
+    """A scope in words: "denied, past", or "claimed" when no flag is set."""
+    return ", ".join(name for flag, name in NAMES.items() if scope & flag) or "claimed"
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The hits of a message with their scope, and whether they are about someone other than the writer."""
@@ -157,7 +164,12 @@ def settle(words: Words, found: Sequence[Hit], kinds: Mapping[str, str]) -> Clai
     _paint_past(paint, at, found, kinds)
     _paint_asked(paint, at)
     _paint_other(paint, at)
-    hits = tuple(replace(hit, scope=paint.flags[hit.first]) for hit in found if kinds.get(hit.concept) != "cue")
+    flags = paint.flags
+    hits = tuple(
+        Hit(hit.concept, hit.first, hit.last, hit.parts, flags[hit.first]) if flags[hit.first] else hit
+        for hit in found
+        if kinds.get(hit.concept) != "cue"
+    )
     return Claims(hits, tuple(cues), *_subjects(words, at))
 
 
