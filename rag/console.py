@@ -45,7 +45,7 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
 
 
 def print_reading(reading: Reading, *, explain: bool) -> None:
-    """What the guard read; with ``explain`` every concept it found, its scope and the rules it served."""
+    """What the guard read; with ``explain`` what the listener heard, every concept found, its scope and its rules."""
     typer.echo(f"level: {reading.level}")
     typer.echo(f"rules: {', '.join(reading.rules) or 'none'}")
     for line in red_flag_lines(reading.red_flag) if reading.red_flag else ():
@@ -54,6 +54,7 @@ def print_reading(reading: Reading, *, explain: bool) -> None:
         typer.echo(visible(reading.notice))
     if not explain:
         return
+    typer.echo("listener: " + ("not installed" if reading.alarm is None else f"{reading.alarm:.0%} sure of a sign"))
     for step in reading.trace:
         used = f" -> {', '.join(step.rules)}" if step.rules else ""
         typer.echo(visible(f"{step.start:>5}-{step.end:<5} {step.concept:<18} {step.scope:<12} “{step.quote}”{used}"))
@@ -193,13 +194,14 @@ def verify_index(settings: Settings, *, as_json: bool) -> None:
 def facts(settings: Settings) -> Json:
     """What is installed, indexed and pinned."""
     from rag.encoder import Model
+    from rag.guard import open_listener
     from rag.index import Index
     from rag.pipeline import open_reader
 
-    model, reader = Model.find(settings.encoder), open_reader()
+    model, reader, listener = Model.find(settings.encoder), open_reader(), open_listener()
     found: Json = {"citeback": VERSION, "python": platform.python_version()}
     found |= {"encoder": model.name, "encoder digest": model.digest[:16], "reader": reader.name if reader else "none"}
-    found |= {"settings": settings.digest()}
+    found |= {"listener": listener.name if listener else "none", "settings": settings.digest()}
     try:
         index = Index.open(Path(settings.index))
     except IndexUnavailable as error:

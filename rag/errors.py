@@ -6,7 +6,7 @@
     │   ├── IndexMissing          5   nothing has been ingested here
     │   ├── IndexDamaged          5   a file differs from what its hash promised
     │   └── EncoderMismatch       5   the index was made by another encoder
-    ├── ReaderUnavailable         5   the trained reader's model or runtime is not here; answers do without it
+    ├── ModelUnavailable          5   a trained model or its runtime is not here; the rest does without it
     ├── IndexLocked               6   another process is writing this index
     ├── StorageFailed             7   disk full, or no permission
     ├── FilesSkipped              8   some files were skipped under --strict
@@ -47,12 +47,6 @@ class IndexDamaged(IndexUnavailable):
 
 class EncoderMismatch(IndexUnavailable):
     """The index was made by another encoder than the one at hand."""
-
-
-class ReaderUnavailable(CitebackError):
-    """The reader's model is absent or altered, or its runtime is not installed."""
-
-    exit_code = 5
 
 
 class ModelUnavailable(CitebackError):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rag.conversation import resolved
 from rag.encoder import Encoder, open_encoder
-from rag.errors import InputRefused, ReaderUnavailable
+from rag.errors import InputRefused, ModelUnavailable
 from rag.extract import Draft, extract
 from rag.guard import Guard, Reading
 from rag.index import Index
@@ -163,7 +163,7 @@ def open_reader() -> Reader | None:
     """The reader, or none where its model or its runtime is not installed; the answer's ``engine`` says which."""
     try:
         return load_reader()
-    except ReaderUnavailable:
+    except ModelUnavailable:
         return None
 
 

@@ -12,15 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ReaderUnavailable
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from rag.network import FOLDER, VOCABULARY, checked, session, word_pieces
 
 PAD, CLS, SEP = 0, 101, 102
 OUTSIDE = -1  # the owner of a piece that belongs to no sentence
@@ -30,10 +27,9 @@ WINDOW_PIECES = 256
 SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
-FOLDER = Path(__file__).parent / "model"
 FILES = {
     "reader.onnx": "7be0ff519ac1169a77c53e06033b8c044eae84b8d2d597c97f44d3e3e26eefe3",
-    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+    "vocab.txt": VOCABULARY,
 }
 
 Ints = NDArray[np.int64]
@@ -107,12 +103,12 @@ class OnnxReader:
         """Loads and checks the model.
 
         Raises:
-            ReaderUnavailable: a file is absent, or its hash is not the pinned one.
+            ModelUnavailable: a file is absent, or its hash is not the pinned one.
         """
-        data = {name: _checked(folder / name, pinned.get(name)) for name in FILES}
+        data = {name: checked(folder / name, pinned.get(name)) for name in FILES}
         self.name = f"reader {hashlib.sha256(data['reader.onnx']).hexdigest()[:12]}"
-        self._pieces = _tokenizer(data["vocab.txt"].decode())
-        self._session = _session(data["reader.onnx"])
+        self._pieces = word_pieces(data["vocab.txt"].decode())
+        self._session = session(data["reader.onnx"])
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="reader")
 
     def read(self, question: str, windows: Sequence[Window]) -> tuple[Reading, ...]:
@@ -173,44 +169,10 @@ def _joined(parts: list[tuple[int, Reading]]) -> Reading:
     return Reading(max(r.answerable for r in ordered), tuple(s for r in ordered for s in r.sentences))
 
 
-def _checked(path: Path, pinned: str | None) -> bytes:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReaderUnavailable(
-            f"{path.name}: the reader's model is not in {path.parent}; reinstall citeback"
-        ) from error
-    if pinned is not None and hashlib.sha256(data).hexdigest() != pinned:
-        raise ReaderUnavailable(f"{path.name}: not the model this version was made with; reinstall citeback")
-    return data
-
-
-def _tokenizer(vocabulary: str) -> Tokenizer:
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-
-    words = {word: number for number, word in enumerate(vocabulary.splitlines())}
-    tokenizer = Tokenizer(models.WordPiece(words, unk_token="[UNK]", max_input_chars_per_word=100))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    return tokenizer
-
-
-def _session(model: bytes) -> Any:  # noqa: ANN401 - an untyped library class
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise ReaderUnavailable(
-            "onnxruntime is not installed, so the reader cannot run; pip install onnxruntime"
-        ) from error
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # the looks are spread over threads instead: no waiting inside one
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
 def load_reader(folder: Path = FOLDER) -> Reader:
     """The shipped reader.
 
     Raises:
-        ReaderUnavailable: its model or its runtime is not here; answers can still be chosen without it.
+        ModelUnavailable: its model or its runtime is not here; answers can still be chosen without it.
     """
     return OnnxReader(folder)

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.errors import CitebackError, ReaderUnavailable
+from rag.errors import CitebackError, ModelUnavailable
+from rag.network import FOLDER
 from rag.reader import (
     CLS,
     FILES,
-    FOLDER,
     OUTSIDE,
     SEP,
     OnnxReader,
@@ -123,7 +123,7 @@ def test_the_shipped_model_stays_small() -> None:
 
 
 def test_an_absent_model_says_so_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(ReaderUnavailable, match=r"not in .*reinstall") as caught:
+    with pytest.raises(ModelUnavailable, match=r"not in .*reinstall") as caught:
         load_reader(tmp_path)
     assert isinstance(caught.value, CitebackError)
     assert "\n" not in str(caught.value)
@@ -134,5 +134,5 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
         shutil.copy(FOLDER / name, tmp_path / name)
     with (tmp_path / "reader.onnx").open("r+b") as file:
         file.write(b"\0")
-    with pytest.raises(ReaderUnavailable, match=r"reader\.onnx: not the model"):
+    with pytest.raises(ModelUnavailable, match=r"reader\.onnx: not the model"):
         OnnxReader(tmp_path)

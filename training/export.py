@@ -22,7 +22,8 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from rag.reader import FILES, FOLDER, PLACES, OnnxReader, Window
+from rag.network import FOLDER
+from rag.reader import FILES, PLACES, OnnxReader, Window
 from training.data import held_out, load
 from training.measure import TorchReader
 from training.model import WIDTH, ReaderNet, minilm_folder

@@ -10,6 +10,7 @@ weight for that, so the whole message is weighed, to its last word, in linear ti
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ ALARM, CALM, EMERGENCY = 0.9, 0.02, 0.5
 class Listener:
     """The model, ready to hear."""
 
+    name: str
     pieces: Tokenizer
     weights: Mapping[str, float]
     rules: tuple[str, ...]
@@ -82,7 +84,8 @@ class Listener:
         data = {name: checked(folder / name, pinned.get(name)) for name in FILES}
         table = json.loads(data["listener.json"])
         pieces = word_pieces(data["vocab.txt"].decode())
-        return cls(pieces, table["weights"], tuple(table["rules"]), session(data["listener.onnx"]))
+        name = f"listener {hashlib.sha256(data['listener.onnx']).hexdigest()[:12]}"
+        return cls(name, pieces, table["weights"], tuple(table["rules"]), session(data["listener.onnx"]))
 
     def hear(self, text: str, words: Words) -> Heard | None:
         """What a message says to it; nothing if the message holds no word."""
