@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rag.errors import InputRefused
 from rag.red_flags.forms import GAP, SMALL, Forms, State, lines_of
@@ -25,9 +25,11 @@ _LONGEST = 24  # words a phrase may span, small ones and gaps included
 _KEYS = frozenset({"kind", "forms", "joins", "within", "also", "note"})
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A concept met in the message, over the words ``first`` up to but not including ``last``."""
+class Hit(NamedTuple):
+    """A concept met in the message, over the words ``first`` up to but not including ``last``.
+
+    A tuple, because a message has hundreds of them and a tuple is the quickest of all things to make.
+    """
 
     concept: str
     first: int
@@ -58,7 +60,7 @@ class Lexicon:
     """All phrases, ready to be met; those behind a first word are built when that word first turns up."""
 
     kinds: Mapping[str, str]
-    supers: Mapping[str, tuple[str, ...]]
+    counts_as: Mapping[str, tuple[str, ...]]
     joins: tuple[Join, ...]
     vocabulary: frozenset[str]
     forms: Forms
@@ -78,7 +80,7 @@ class Lexicon:
         forms = Forms.index(tables, classes)
         return cls(
             kinds={name: table["kind"] for name, table in tables.items()},
-            supers=_supers(tables),
+            counts_as=_counts_as(tables),
             joins=_joins(tables),
             vocabulary=_vocabulary(tables, classes),
             forms=forms,
@@ -142,15 +144,15 @@ def _vocabulary(tables: Mapping[str, Mapping[str, Any]], classes: Mapping[str, t
     return frozenset(words)
 
 
-def _supers(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """For each concept, the wider ones it also counts as."""
+def _counts_as(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """For each concept, itself and the wider ones it also counts as."""
     direct: dict[str, set[str]] = {name: set() for name in tables}
     for name, table in tables.items():
         for narrower in table.get("also", ()):
             if narrower not in tables:
                 raise InputRefused(f"concept {name!r} includes {narrower!r}, which no lexicon defines")
             direct[narrower].add(name)
-    return {name: tuple(sorted(_closure(name, direct))) for name in tables}
+    return {name: (name, *sorted(_closure(name, direct))) for name in tables}
 
 
 def _closure(name: str, direct: Mapping[str, set[str]]) -> set[str]:
