@@ -10,7 +10,7 @@ What a hit means for the person, denied or real, is decided in ``scope``; what f
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -89,34 +89,50 @@ class Lexicon:
     def hits(self, words: Words) -> list[Hit]:
         """Every phrase met, in order; the caller decides which of those that overlap count."""
         found: list[Hit] = []
+        small = [raw in SMALL for raw in words.raw]
+        ends = _sentence_ends(words.sentence)
+        behind = self.forms.behind
         for first, form in enumerate(words.form):
-            if state := self.forms.behind(form):
-                _walk(state, first, words, found)
+            if state := behind(form):
+                _walk(state, first, min(ends[first], first + _LONGEST), words.form, small, found)
         return found
 
 
-def _walk(state: State, first: int, words: Words, found: list[Hit]) -> None:
-    """Follows every phrase that starts at a word, stepping over small words and gaps."""
-    forms, raw = words.form, words.raw
-    stop = min(len(forms), first + _LONGEST)
-    sentence = words.sentence[first]
+def _sentence_ends(sentence: Sequence[int]) -> list[int]:
+    """For each word, where its sentence ends."""
+    ends = [len(sentence)] * len(sentence)
+    for place in range(len(sentence) - 2, -1, -1):
+        ends[place] = ends[place + 1] if sentence[place] == sentence[place + 1] else place + 1
+    return ends
+
+
+def _walk(state: State, first: int, stop: int, forms: Sequence[str], small: Sequence[bool], found: list[Hit]) -> None:
+    """Follows every phrase that starts at a word, stepping over small words and gaps.
+
+    ``free`` is how many words of a gap may still be stepped over; below zero, none and a small word was.
+    """
     seen: set[tuple[str, int]] = set()
-    stack = [(state, first + 1, 0)]
-    while stack:
-        state, place, free = stack.pop()
-        if free >= 0:
-            for concept in state.concepts:
-                if (concept, place) not in seen:
-                    seen.add((concept, place))
-                    found.append(Hit(concept, first, place))
-        if place >= stop or not state.leads_on or words.sentence[place] != sentence:
-            continue
-        if after := state.step(forms[place]):
-            stack.append((after, place + 1, 0))
-        if free > 0 or raw[place] in SMALL:
-            stack.append((state, place + 1, free - 1 if free > 1 else -1))
-        if state.gap and (after := state.step(GAP)):
-            stack.append((after, place, _GAP_WORDS))
+    waiting = [(state, first + 1, 0)]
+    while waiting:
+        state, place, free = waiting.pop()
+        if state.concepts and free >= 0:
+            ended = [(concept, place) for concept in state.concepts if (concept, place) not in seen]
+            seen.update(ended)
+            found += [Hit(concept, first, place) for concept, place in ended]
+        ahead = state.ahead
+        while ahead and place < stop:
+            if forms[place] in ahead:
+                waiting.append((state.step(forms[place]), place + 1, 0))
+            skips = free > 0 or small[place]
+            place, free = place + 1, free - 1 if free > 1 else -1
+            if state.gap or free > 0:  # each word may open the gap, or end what ends in one: they wait their turn
+                if skips:
+                    waiting.append((state, place, free))
+                if state.gap:
+                    waiting.append((state.step(GAP), place - 1, _GAP_WORDS))
+                break
+            if not skips:
+                break
 
 
 def read_toml(path: Path) -> dict[str, Any]:
