@@ -89,21 +89,15 @@ class Lexicon:
     def hits(self, words: Words) -> list[Hit]:
         """Every phrase met, in order; the caller decides which of those that overlap count."""
         found: list[Hit] = []
-        small = [raw in SMALL for raw in words.raw]
-        ends = _sentence_ends(words.sentence)
+        forms = (*words.form, "")  # with an end, so that every word has one after it
+        small = [*map(SMALL.__contains__, words.raw), False]
         behind = self.forms.behind
-        for first, form in enumerate(words.form):
-            if state := behind(form):
-                _walk(state, first, min(ends[first], first + _LONGEST), words.form, small, found)
+        for begin, end in words.sentences().values():
+            for first in range(begin, end):
+                state = behind(forms[first])
+                if state and (state.concepts or state.gap or small[first + 1] or forms[first + 1] in state.ahead):
+                    _walk(state, first, min(end, first + _LONGEST), forms, small, found)
         return found
-
-
-def _sentence_ends(sentence: Sequence[int]) -> list[int]:
-    """For each word, where its sentence ends."""
-    ends = [len(sentence)] * len(sentence)
-    for place in range(len(sentence) - 2, -1, -1):
-        ends[place] = ends[place + 1] if sentence[place] == sentence[place + 1] else place + 1
-    return ends
 
 
 def _walk(state: State, first: int, stop: int, forms: Sequence[str], small: Sequence[bool], found: list[Hit]) -> None:
@@ -111,21 +105,20 @@ def _walk(state: State, first: int, stop: int, forms: Sequence[str], small: Sequ
 
     ``free`` is how many words of a gap may still be stepped over; below zero, none and a small word was.
     """
-    seen: set[tuple[str, int]] = set()
+    met: list[Hit] = []
     waiting = [(state, first + 1, 0)]
     while waiting:
         state, place, free = waiting.pop()
-        if state.concepts and free >= 0:
-            ended = [(concept, place) for concept in state.concepts if (concept, place) not in seen]
-            seen.update(ended)
-            found += [Hit(concept, first, place) for concept, place in ended]
+        if free >= 0 and state.concepts:
+            met += [Hit(concept, first, place) for concept in state.concepts]
         ahead = state.ahead
+        many = state.gap or state.concepts  # what opens a gap, or ends with one, is looked at word by word
         while ahead and place < stop:
             if forms[place] in ahead:
                 waiting.append((state.step(forms[place]), place + 1, 0))
             skips = free > 0 or small[place]
             place, free = place + 1, free - 1 if free > 1 else -1
-            if state.gap or free > 0:  # each word may open the gap, or end what ends in one: they wait their turn
+            if many and (state.gap or free > 0):
                 if skips:
                     waiting.append((state, place, free))
                 if state.gap:
@@ -133,6 +126,7 @@ def _walk(state: State, first: int, stop: int, forms: Sequence[str], small: Sequ
                 break
             if not skips:
                 break
+    found += dict.fromkeys(met)  # two ways may lead to the same end
 
 
 def read_toml(path: Path) -> dict[str, Any]:

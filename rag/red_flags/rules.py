@@ -7,6 +7,7 @@ a rule is, and how it is loaded, stands in ``rulebook``.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -46,7 +47,7 @@ class Evidence:
 
     words: Words
     kinds: Mapping[str, str]
-    by_concept: dict[str, list[Hit]] = field(default_factory=dict)
+    by_concept: dict[str, list[Hit]] = field(default_factory=lambda: defaultdict(list))
     _claimed: dict[tuple[frozenset[str], int], list[Hit]] = field(default_factory=dict, repr=False, compare=False)
     """What ``claimed`` has answered: many rules ask for the same concepts."""
 
@@ -62,12 +63,8 @@ class Evidence:
         return evidence
 
     def _add(self, hit: Hit, counts_as: Mapping[str, Sequence[str]]) -> None:
-        by_concept = self.by_concept
         for name in counts_as[hit.concept]:
-            if name in by_concept:
-                by_concept[name].append(hit)
-            else:
-                by_concept[name] = [hit]
+            self.by_concept[name].append(hit)
 
     def _join(self, join: Join, counts_as: Mapping[str, Sequence[str]]) -> None:
         for parts in self.together([self.said(slot) for slot in join.slots], join.within):

@@ -7,6 +7,7 @@ of the lexicon, spaced-out, run-together and leet words restored. It does not kn
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,6 +62,16 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.raw)
+
+    def sentences(self) -> dict[int, tuple[int, int]]:
+        """The words of each sentence, by its number: from the first up to but not including the last."""
+        found, first = {}, 0
+        while first < len(self.sentence):
+            number = self.sentence[first]
+            last = bisect_right(self.sentence, number, first)
+            found[number] = (first, last)
+            first = last
+        return found
 
 
 class _Columns:
