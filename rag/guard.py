@@ -8,7 +8,7 @@ It does not diagnose, and it keeps nothing of what it reads.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import InputRefused, ModelUnavailable
@@ -43,6 +43,35 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a reading rests on. Only somebody who asks for an explanation needs its trace: it is built for them."""
+
+    text: str
+    words: Words
+    claims: Claims
+    firings: tuple[Firing, ...]
+
+    def trace(self) -> tuple[Trace, ...]:
+        """Every hit, the cues first, with the rules that fired on it or were doubted."""
+        used: dict[tuple[str, int, int], dict[str, None]] = {}
+        for firing in self.firings:
+            for leaf in _leaves(firing.hits):
+                used.setdefault((leaf.concept, leaf.first, leaf.last), {})[firing.rule.id] = None
+        start, end = self.words.start, self.words.end
+        return tuple(
+            Trace(
+                concept=hit.concept,
+                quote=self.text[start[hit.first] : end[hit.last - 1]],
+                start=start[hit.first],
+                end=end[hit.last - 1],
+                scope=name_of(hit.scope),
+                rules=tuple(used.get((hit.concept, hit.first, hit.last), ())),
+            )
+            for hit in (*self.claims.cues, *self.claims.hits)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the guard made of a message; ``red_flag`` is set exactly when the level is emergency or urgent.
 
@@ -53,9 +82,14 @@ class Reading:
     rules: tuple[str, ...]
     red_flag: RedFlag | None
     notice: str | None
-    trace: tuple[Trace, ...]
+    grounds: Grounds = field(repr=False)
     sources: tuple[tuple[str, RuleSource], ...] = ()
     alarm: float | None = None
+
+    @property
+    def trace(self) -> tuple[Trace, ...]:
+        """Every concept the guard met, and the rules it served."""
+        return self.grounds.trace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +145,7 @@ class Guard:
             rules=tuple(firing.rule.id for firing in opinion.firings),
             red_flag=self._red_flag(first, text, words, claims) if first and stops else None,
             notice=None if stops else self._notice(opinion, rules, evidence),
-            trace=_trace(text, words, claims, (*opinion.firings, *opinion.doubted)),
+            grounds=Grounds(text, words, claims, (*opinion.firings, *opinion.doubted)),
             sources=tuple((firing.rule.id, firing.rule.source) for firing in opinion.firings),
             alarm=round(heard.alarm, 4) if heard else None,
         )
@@ -176,21 +210,3 @@ def _quotes(hits: Sequence[Hit], text: str, words: Words) -> tuple[str, ...]:
         else:
             spans.append((first, last))
     return tuple(text[words.start[first] : words.end[last - 1]] for first, last in spans)
-
-
-def _trace(text: str, words: Words, claims: Claims, firings: Sequence[Firing]) -> tuple[Trace, ...]:
-    used: dict[tuple[str, int, int], list[str]] = {}
-    for firing in firings:
-        for leaf in _leaves(firing.hits):
-            used.setdefault((leaf.concept, leaf.first, leaf.last), []).append(firing.rule.id)
-    return tuple(
-        Trace(
-            concept=hit.concept,
-            quote=text[words.start[hit.first] : words.end[hit.last - 1]],
-            start=words.start[hit.first],
-            end=words.end[hit.last - 1],
-            scope=name_of(hit.scope),
-            rules=tuple(dict.fromkeys(used[key])) if (key := (hit.concept, hit.first, hit.last)) in used else (),
-        )
-        for hit in (*claims.cues, *claims.hits)
-    )

@@ -39,23 +39,21 @@ Options = tuple[tuple[str, ...], ...]
 
 
 class State:
-    """Where one stands after some words of a phrase: all nodes at once, and the steps already tried from here."""
+    """Where one stands after some words of a phrase: all nodes at once, and the steps already taken from here."""
 
-    __slots__ = ("_nodes", "_steps", "concepts", "gap", "leads_on")
+    __slots__ = ("_nodes", "_taken", "ahead", "concepts", "gap")
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self._nodes = nodes
-        self._steps: dict[str, State | None] = dict.fromkeys(word for node in nodes for word in node if word != END)
+        self._taken: dict[str, State] = {}
+        self.ahead = {word for node in nodes for word in node if word != END}
         self.concepts = tuple(dict.fromkeys(node[END] for node in nodes if END in node))
-        self.leads_on = bool(self._steps)
-        self.gap = GAP in self._steps
+        self.gap = GAP in self.ahead
 
-    def step(self, word: str) -> State | None:
-        """The state one word further, or nothing; built on the first visit, so that most of the web never is."""
-        if word not in self._steps:
-            return None
-        if (state := self._steps[word]) is None:
-            state = self._steps[word] = State(tuple(after for node in self._nodes for after in node.get(word, ())))
+    def step(self, word: str) -> State:
+        """The state behind one of the words ahead; built on the first visit, so that most of the web never is."""
+        if (state := self._taken.get(word)) is None:
+            state = self._taken[word] = State(tuple(after for node in self._nodes for after in node.get(word, ())))
         return state
 
 

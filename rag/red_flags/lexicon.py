@@ -10,10 +10,10 @@ What a hit means for the person, denied or real, is decided in ``scope``; what f
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rag.errors import InputRefused
 from rag.red_flags.forms import GAP, SMALL, Forms, State, lines_of
@@ -25,9 +25,11 @@ _LONGEST = 24  # words a phrase may span, small ones and gaps included
 _KEYS = frozenset({"kind", "forms", "joins", "within", "also", "note"})
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A concept met in the message, over the words ``first`` up to but not including ``last``."""
+class Hit(NamedTuple):
+    """A concept met in the message, over the words ``first`` up to but not including ``last``.
+
+    A tuple, because a message has hundreds of them and a tuple is the quickest of all things to make.
+    """
 
     concept: str
     first: int
@@ -58,7 +60,7 @@ class Lexicon:
     """All phrases, ready to be met; those behind a first word are built when that word first turns up."""
 
     kinds: Mapping[str, str]
-    supers: Mapping[str, tuple[str, ...]]
+    counts_as: Mapping[str, tuple[str, ...]]
     joins: tuple[Join, ...]
     vocabulary: frozenset[str]
     forms: Forms
@@ -78,7 +80,7 @@ class Lexicon:
         forms = Forms.index(tables, classes)
         return cls(
             kinds={name: table["kind"] for name, table in tables.items()},
-            supers=_supers(tables),
+            counts_as=_counts_as(tables),
             joins=_joins(tables),
             vocabulary=_vocabulary(tables, classes),
             forms=forms,
@@ -87,34 +89,44 @@ class Lexicon:
     def hits(self, words: Words) -> list[Hit]:
         """Every phrase met, in order; the caller decides which of those that overlap count."""
         found: list[Hit] = []
-        for first, form in enumerate(words.form):
-            if state := self.forms.behind(form):
-                _walk(state, first, words, found)
+        forms = (*words.form, "")  # with an end, so that every word has one after it
+        small = [*map(SMALL.__contains__, words.raw), False]
+        behind = self.forms.behind
+        for begin, end in words.sentences().values():
+            for first in range(begin, end):
+                state = behind(forms[first])
+                if state and (state.concepts or state.gap or small[first + 1] or forms[first + 1] in state.ahead):
+                    _walk(state, first, min(end, first + _LONGEST), forms, small, found)
         return found
 
 
-def _walk(state: State, first: int, words: Words, found: list[Hit]) -> None:
-    """Follows every phrase that starts at a word, stepping over small words and gaps."""
-    forms, raw = words.form, words.raw
-    stop = min(len(forms), first + _LONGEST)
-    sentence = words.sentence[first]
-    seen: set[tuple[str, int]] = set()
-    stack = [(state, first + 1, 0)]
-    while stack:
-        state, place, free = stack.pop()
-        if free >= 0:
-            for concept in state.concepts:
-                if (concept, place) not in seen:
-                    seen.add((concept, place))
-                    found.append(Hit(concept, first, place))
-        if place >= stop or not state.leads_on or words.sentence[place] != sentence:
-            continue
-        if after := state.step(forms[place]):
-            stack.append((after, place + 1, 0))
-        if free > 0 or raw[place] in SMALL:
-            stack.append((state, place + 1, free - 1 if free > 1 else -1))
-        if state.gap and (after := state.step(GAP)):
-            stack.append((after, place, _GAP_WORDS))
+def _walk(state: State, first: int, stop: int, forms: Sequence[str], small: Sequence[bool], found: list[Hit]) -> None:
+    """Follows every phrase that starts at a word, stepping over small words and gaps.
+
+    ``free`` is how many words of a gap may still be stepped over; below zero, none and a small word was.
+    """
+    met: list[Hit] = []
+    waiting = [(state, first + 1, 0)]
+    while waiting:
+        state, place, free = waiting.pop()
+        if free >= 0 and state.concepts:
+            met += [Hit(concept, first, place) for concept in state.concepts]
+        ahead = state.ahead
+        many = state.gap or state.concepts  # what opens a gap, or ends with one, is looked at word by word
+        while ahead and place < stop:
+            if forms[place] in ahead:
+                waiting.append((state.step(forms[place]), place + 1, 0))
+            skips = free > 0 or small[place]
+            place, free = place + 1, free - 1 if free > 1 else -1
+            if many and (state.gap or free > 0):
+                if skips:
+                    waiting.append((state, place, free))
+                if state.gap:
+                    waiting.append((state.step(GAP), place - 1, _GAP_WORDS))
+                break
+            if not skips:
+                break
+    found += dict.fromkeys(met)  # two ways may lead to the same end
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -142,15 +154,15 @@ def _vocabulary(tables: Mapping[str, Mapping[str, Any]], classes: Mapping[str, t
     return frozenset(words)
 
 
-def _supers(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """For each concept, the wider ones it also counts as."""
+def _counts_as(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """For each concept, itself and the wider ones it also counts as."""
     direct: dict[str, set[str]] = {name: set() for name in tables}
     for name, table in tables.items():
         for narrower in table.get("also", ()):
             if narrower not in tables:
                 raise InputRefused(f"concept {name!r} includes {narrower!r}, which no lexicon defines")
             direct[narrower].add(name)
-    return {name: tuple(sorted(_closure(name, direct))) for name in tables}
+    return {name: (name, *sorted(_closure(name, direct))) for name in tables}
 
 
 def _closure(name: str, direct: Mapping[str, set[str]]) -> set[str]:

@@ -60,8 +60,10 @@ _AGO = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "mont
 def number_hits(words: Words) -> list[Hit]:
     """The temperatures, ages, dates and doses of a message, and what was swallowed already, as hits."""
     found = [Hit("took_past", place, place + 1) for place, raw in enumerate(words.raw) if raw in _SWALLOWED]
-    for place in range(len(words)):
-        value = _value(words.raw[place], words.form[place])
+    for place, raw in enumerate(words.raw):
+        if raw.isalpha() and raw not in _SPELT:
+            continue  # nearly every word: no number
+        value = _value(raw, words.form[place])
         if value is not None:
             found += [
                 Hit(concept, place, place + length)

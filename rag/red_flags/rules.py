@@ -7,8 +7,11 @@ a rule is, and how it is loaded, stands in ``rulebook``.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
 
 from rag.red_flags.lexicon import Hit, Join, Lexicon
 from rag.red_flags.rulebook import REACH, SEVERITY, Rule, When
@@ -26,6 +29,7 @@ CONTEXT_FARTHEST = 60
 """The same for every other kind."""
 _NEIGHBOURS = 16
 _ANYWHERE = 1_000_000
+_place = attrgetter("first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,62 +47,81 @@ class Evidence:
 
     words: Words
     kinds: Mapping[str, str]
-    by_concept: dict[str, list[Hit]] = field(default_factory=dict)
+    by_concept: dict[str, list[Hit]] = field(default_factory=lambda: defaultdict(list))
+    _claimed: dict[tuple[frozenset[str], int], list[Hit]] = field(default_factory=dict, repr=False, compare=False)
+    """What ``claimed`` has answered: many rules ask for the same concepts."""
 
     @classmethod
     def gather(cls, words: Words, hits: Iterable[Hit], lexicon: Lexicon) -> Evidence:
         """Hits grouped by concept, then every join they allow."""
         evidence = cls(words, lexicon.kinds)
         for hit in hits:
-            evidence._add(hit, lexicon.supers)
+            evidence._add(hit, lexicon.counts_as)
         for join in lexicon.joins:
-            evidence._join(join, lexicon.supers)
+            if evidence.names_all(join.slots):
+                evidence._join(join, lexicon.counts_as)
         return evidence
 
-    def _add(self, hit: Hit, supers: Mapping[str, Sequence[str]]) -> None:
-        for name in (hit.concept, *supers.get(hit.concept, ())):
-            self.by_concept.setdefault(name, []).append(hit)
+    def _add(self, hit: Hit, counts_as: Mapping[str, Sequence[str]]) -> None:
+        for name in counts_as[hit.concept]:
+            self.by_concept[name].append(hit)
 
-    def _join(self, join: Join, supers: Mapping[str, Sequence[str]]) -> None:
-        if any(slot.isdisjoint(self.by_concept) for slot in join.slots):
-            return
-        for parts in self.together(join.slots, join.within, live=False):
+    def _join(self, join: Join, counts_as: Mapping[str, Sequence[str]]) -> None:
+        for parts in self.together([self.said(slot) for slot in join.slots], join.within):
             scope = 0
             for part in parts:
                 scope |= part.scope & (BLOCKS[self.kinds[part.concept]] | DENIED)
             first, last = min(part.first for part in parts), max(part.last for part in parts)
-            self._add(Hit(join.concept, first, last, parts, scope), supers)
+            self._add(Hit(join.concept, first, last, parts, scope), counts_as)
 
-    def of(self, slot: Iterable[str], despite: int, live: bool = True) -> list[Hit]:
-        """The hits of any of these concepts that count, in the order of the message."""
-        hits = [
-            hit
-            for name in sorted(slot)
-            for hit in self.by_concept.get(name, ())
-            if not live or not hit.scope & BLOCKS[self.kinds[name]] & ~despite
-        ]
-        return sorted(hits, key=_place)
+    def names_all(self, slots: Iterable[frozenset[str]]) -> bool:
+        """Whether each slot has a concept that is spoken of at all; this spares most rules and joins a closer look."""
+        return not any(map(self.by_concept.keys().isdisjoint, slots))
 
-    def together(
-        self, slots: Sequence[frozenset[str]], within: str, despite: int = 0, live: bool = True
-    ) -> Iterable[tuple[Hit, ...]]:
+    def said(self, slot: frozenset[str]) -> list[Hit]:
+        """The hits of any of these concepts, however they are meant, in the order of the message."""
+        by_concept = self.by_concept
+        return sorted([hit for name in _ordered(slot) for hit in by_concept.get(name, ())], key=_place)
+
+    def claimed(self, slot: frozenset[str], despite: int) -> list[Hit]:
+        """Those of them that count."""
+        if (known := self._claimed.get((slot, despite))) is not None:
+            return known
+        hits: list[Hit] = []
+        for name in _ordered(slot):
+            if found := self.by_concept.get(name):
+                blocks = BLOCKS[self.kinds[name]] & ~despite
+                hits += [hit for hit in found if not hit.scope & blocks]
+        hits.sort(key=_place)
+        self._claimed[slot, despite] = hits
+        return hits
+
+    def together(self, found: Sequence[Sequence[Hit]], within: str) -> Iterator[tuple[Hit, ...]]:
         """For each hit of the first slot, the nearest hits of the others within reach of it."""
-        others = [self.of(slot, despite, live) for slot in slots[1:]]
-        if not all(others) and len(slots) > 1:
+        anchors, *others = found
+        if not all(others):
             return
-        for anchor in self.of(slots[0], despite, live):
+        for anchor in anchors:
             chosen = [anchor]
             for choices in others:
-                near = [
-                    hit
-                    for hit in _beside(choices, anchor)
-                    if self._reach(anchor, hit, within) and not _same(hit, anchor)
-                ]
-                if not near:
+                if (hit := self._closest(choices, anchor, within)) is None:
                     break
-                chosen.append(min(near, key=lambda hit: (_gap(anchor, hit), hit.first)))
+                chosen.append(hit)
             else:
                 yield tuple(chosen)
+
+    def _closest(self, choices: Sequence[Hit], anchor: Hit, within: str) -> Hit | None:
+        """The choice nearest to the anchor, the earlier of two, if it is within reach and is not the anchor."""
+        sentences, least = REACH[within]
+        sentence = self.words.sentence
+        first, last, home = anchor.first, anchor.last, sentence[anchor.first]
+        best: Hit | None = None
+        for hit in _beside(choices, anchor):
+            gap = max(hit.first - last, first - hit.last, 0)
+            nearer = gap < least or (gap == least and best is None)
+            if nearer and abs(sentence[hit.first] - home) <= sentences and not _same(hit, anchor):
+                best, least = hit, gap
+        return best
 
     def around(self, hits: Sequence[Hit], context: Sequence[Sequence[Hit]]) -> list[Hit | None]:
         """The context nearest to the sign among ``hits``; when all are facts, to the first sign of the context."""
@@ -121,18 +144,17 @@ class Evidence:
         kind = self.kinds[hit.concept]
         return _ANYWHERE if kind in LASTING else CONTEXT_REACH.get(kind, CONTEXT_FARTHEST)
 
-    def _reach(self, one: Hit, other: Hit, within: str) -> bool:
-        sentences, gap = REACH[within]
-        apart = abs(self.words.sentence[one.first] - self.words.sentence[other.first])
-        return apart <= sentences and _gap(one, other) <= gap
 
-
-def _place(hit: Hit) -> int:
-    return hit.first
+@cache
+def _ordered(slot: frozenset[str]) -> tuple[str, ...]:
+    """The concepts of a slot in an order that is the same in every run."""
+    return tuple(sorted(slot))
 
 
 def _beside(found: Sequence[Hit], anchor: Hit) -> Sequence[Hit]:
     """The few hits on either side of one: looking no further keeps the time linear."""
+    if len(found) <= _NEIGHBOURS:
+        return found
     here = bisect_left(found, anchor.first, key=_place)
     return found[max(0, here - _NEIGHBOURS) : here + _NEIGHBOURS]
 
@@ -152,15 +174,14 @@ def _gap(one: Hit, other: Hit) -> int:
 
 def met(rules: Sequence[Rule], evidence: Evidence, despite: int = 0) -> list[Firing]:
     """The rules that the evidence satisfies, most severe first, each at the highest level it reaches."""
-    present = evidence.by_concept.keys()
-    firings = [firing for rule in rules if (firing := _meet(rule, evidence, present, despite))]
+    firings = [firing for rule in rules if (firing := _meet(rule, evidence, despite))]
     return sorted(firings, key=lambda firing: SEVERITY.index(firing.level))
 
 
-def _meet(rule: Rule, evidence: Evidence, present: Iterable[str], despite: int) -> Firing | None:
+def _meet(rule: Rule, evidence: Evidence, despite: int) -> Firing | None:
     best: Firing | None = None
     for when in rule.when:
-        if any(slot.isdisjoint(present) for slot in when.slots):
+        if not evidence.names_all(when.slots):
             continue
         if best and SEVERITY.index(best.level) <= SEVERITY.index(when.level):
             continue
@@ -170,12 +191,13 @@ def _meet(rule: Rule, evidence: Evidence, present: Iterable[str], despite: int) 
 
 
 def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
+    spoilers = evidence.claimed(when.unless, 0)
     despite |= when.despite
-    spoilers = evidence.of(when.unless & evidence.by_concept.keys(), 0) if when.unless else []
-    context = [evidence.of(slot, despite) for slot in when.context]
-    if not all(context):
+    found = [evidence.claimed(slot, despite) for slot in (*when.slots, *when.context)]
+    if not all(found):
         return ()
-    for hits in evidence.together(when.slots, when.within, despite):
+    context = found[len(when.slots) :]
+    for hits in evidence.together(found[: len(when.slots)], when.within):
         if any(_gap(hit, spoiler) <= UNLESS_REACH for hit in hits for spoiler in _beside(spoilers, hit)):
             continue
         nearby = evidence.around(hits, context)

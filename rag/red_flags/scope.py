@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from rag.red_flags.lexicon import Hit
 from rag.red_flags.words import Words
@@ -127,10 +127,7 @@ class _Paint:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.flags = [0] * len(words)
-        self.sentences: dict[int, tuple[int, int]] = {}
-        for place, number in enumerate(words.sentence):
-            first, _ = self.sentences.get(number, (place, place))
-            self.sentences[number] = (first, place + 1)
+        self.sentences = words.sentences()
 
     def lay(self, flag: int, first: int, last: int) -> None:
         for place in range(max(first, 0), min(last, len(self.flags))):
@@ -158,41 +155,44 @@ def settle(words: Words, found: Sequence[Hit], kinds: Mapping[str, str]) -> Clai
     """The hits that are not cues, each with its scope."""
     cues = _cues(words, found, kinds)
     paint = _Paint(words)
-    at = {name: [hit for hit in cues if hit.concept == name] for name in {hit.concept for hit in cues}}
+    at: dict[str, list[Hit]] = {}
+    for cue in cues:
+        at.setdefault(cue.concept, []).append(cue)
     _paint_denied(paint, at)
     _paint_supposed(paint, at)
     _paint_past(paint, at, found, kinds)
     _paint_asked(paint, at)
     _paint_other(paint, at)
     flags = paint.flags
-    hits = tuple(
-        Hit(hit.concept, hit.first, hit.last, hit.parts, flags[hit.first]) if flags[hit.first] else hit
+    hits = [
+        Hit(hit.concept, hit.first, hit.last, hit.parts, scope) if (scope := flags[hit.first]) else hit
         for hit in found
-        if kinds.get(hit.concept) != "cue"
-    )
-    return Claims(hits, tuple(cues), *_subjects(words, at))
+        if kinds[hit.concept] != "cue"
+    ]
+    return Claims(tuple(hits), tuple(cues), *_subjects(words, at))
 
 
 def _cues(words: Words, found: Sequence[Hit], kinds: Mapping[str, str]) -> list[Hit]:
     """The cues that stand on their own: a "no" inside "no feeling" or "no longer" denies nothing."""
-    cues = [hit for hit in found if kinds.get(hit.concept) == "cue"]
+    cues = [hit for hit in found if kinds[hit.concept] == "cue"]
     if not cues:
         return []
-    reach: dict[int, int] = {}  # from where a sign starts to where the longest such ends
+    reach = [0] * len(words)  # for each word, where the longest sign that starts there ends
     for hit in found:
-        if hit.concept == "assert_anyway" or kinds.get(hit.concept) == "sign":
-            reach[hit.first] = max(reach.get(hit.first, 0), hit.last)
-    return [cue for cue in cues if not _swallowed(cue, reach, words.raw)]
+        if (kinds[hit.concept] == "sign" or hit.concept == "assert_anyway") and hit.last > reach[hit.first]:
+            reach[hit.first] = hit.last
+    farthest = list(accumulate(reach, max))
+    return [cue for cue in cues if not _swallowed(cue, reach, farthest, words.raw)]
 
 
-def _swallowed(cue: Hit, reach: Mapping[int, int], raw: Sequence[str]) -> bool:
+def _swallowed(cue: Hit, reach: Sequence[int], farthest: Sequence[int], raw: Sequence[str]) -> bool:
     """Whether the cue stands inside a longer sign, or a denial's last word opens one ("am not | not feeling it")."""
-    for first in range(max(0, cue.first - _WIDEST), cue.first + 1):
-        last = reach.get(first, 0)
-        if last >= cue.last and last - first > cue.last - cue.first:
-            return True
+    if farthest[cue.first] >= cue.last:  # some sign before it or at it goes on at least as far
+        for first in range(max(0, cue.first - _WIDEST), cue.first + 1):
+            if reach[first] >= cue.last and reach[first] - first > cue.last - cue.first:
+                return True
     end = cue.last - 1
-    return end > cue.first and raw[end] in ("not", "no", "never", "without") and reach.get(end, 0) > cue.last
+    return end > cue.first and raw[end] in ("not", "no", "never", "without") and reach[end] > cue.last
 
 
 def _paint_denied(paint: _Paint, at: Mapping[str, list[Hit]]) -> None:
@@ -340,38 +340,44 @@ def _paint_past(paint: _Paint, at: Mapping[str, list[Hit]], found: Sequence[Hit]
     sentence = paint.words.sentence
     again = {sentence[cue.first] for cue in at.get("again", ())}
     recent = sorted(cue.first for cue in at.get("report", ()))
-    facts = {place for hit in found if kinds.get(hit.concept) == "history" for place in range(hit.first, hit.last)}
-    told: set[int] = set()
-    for cue in at.get("long_ago", ()):
-        if sentence[cue.first] not in again:
-            begin, end = _dated(paint, cue, facts, recent)
-            paint.lay(PAST, begin, end)
-            if begin not in facts:
-                told.add(sentence[cue.first])
-    _carry_past(paint, told, {sentence[place] for place in recent})
+    if dates := at.get("long_ago"):
+        facts = {place for hit in found if kinds[hit.concept] == "history" for place in range(hit.first, hit.last)}
+        told: set[int] = set()
+        for cue in dates:
+            if sentence[cue.first] not in again:
+                begin, end = _dated(paint, cue, facts, recent)
+                paint.lay(PAST, begin, end)
+                if begin not in facts:
+                    told.add(sentence[cue.first])
+        _carry_past(paint, told, {sentence[place] for place in recent})
     for cue in at.get("over", ()):
         _paint_over(paint, cue, again)
 
 
 def _carry_past(paint: _Paint, told: set[int], recent: set[int]) -> None:
     """A story once dated goes on in the past until a sentence speaks of now."""
-    words = paint.words
     carried = False
     for number, (first, last) in paint.sentences.items():
-        spoken = words.raw[first:last]
-        present = (
-            number in recent
-            or not _PRESENT.isdisjoint(spoken)
-            or any(
-                words.raw[place] in _SUBJECTS and words.end[place] - words.start[place] > len(words.raw[place])
-                for place in range(first, last)
-            )
-        )
-        went = not _WENT.isdisjoint(spoken) or any(len(word) > 4 and word.endswith("ed") for word in spoken)
-        if carried and went and not present:
+        if not carried and number not in told:
+            continue
+        present = number in recent or _is_present(paint.words, first, last)
+        if carried and not present and _went(paint.words.raw[first:last]):
             paint.lay(PAST, first, last)
         else:
             carried = number in told and not present
+
+
+def _is_present(words: Words, first: int, last: int) -> bool:
+    """Whether a sentence speaks of now, by a word or by a contraction ("I've", "it's")."""
+    return not _PRESENT.isdisjoint(words.raw[first:last]) or any(
+        words.raw[place] in _SUBJECTS and words.end[place] - words.start[place] > len(words.raw[place])
+        for place in range(first, last)
+    )
+
+
+def _went(spoken: Sequence[str]) -> bool:
+    """Whether a sentence tells what happened."""
+    return not _WENT.isdisjoint(spoken) or any(len(word) > 4 and word.endswith("ed") for word in spoken)
 
 
 def _paint_over(paint: _Paint, cue: Hit, again: set[int]) -> None:
@@ -560,7 +566,8 @@ def _subjects(words: Words, at: Mapping[str, list[Hit]]) -> tuple[tuple[int, ...
     """Where the writer is mentioned, and where somebody else is."""
     kin = [cue for cue in at.get("kin", ())]
     owned = {place for cue in kin for place in range(cue.first - 1, cue.last)}
-    self_at = tuple(place for place in range(len(words)) if _speaks(words, place) and place not in owned)
+    selves = [place for place, word in enumerate(words.raw) if word in _SELF]
+    self_at = tuple(place for place in selves if _speaks(words, place) and place not in owned)
     third = {cue.last - 1 for cue in kin}
     if kin:
         third |= {place for place, word in enumerate(words.raw) if word in _PERSON}

@@ -7,16 +7,18 @@ of the lexicon, spaced-out, run-together and leet words restored. It does not kn
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.red_flags.fold import JOINER, Folded
 from rag.red_flags.stem import stem
 
-_TOKEN = re.compile(
-    rf"(?P<word>[@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
+_TOKEN = re.compile(  # the space in front spares the search from trying every alternative on it
+    rf" ?(?:(?P<word>[@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
     rf"|(?P<stop>[.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))"
-    rf"|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/)"
+    rf"|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/))"
 )
 _SPACED = re.compile(
     r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+"
@@ -35,7 +37,12 @@ NUMBER = "#"
 _LONGEST_SENTENCE = 150
 """Words without a full stop are cut here, so that no cue reaches over a whole book."""
 
+_LONGEST_CHUNK, _CHUNKS = 40, 16384
+"""Runs of characters that are remembered: how long they may be, and how many."""
+
 Mend = Callable[[str], str]
+Parts = tuple[tuple[str, str, int, int], ...]
+"""The words in a run of characters: each as written, by its form, and its place in the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,16 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.raw)
+
+    def sentences(self) -> dict[int, tuple[int, int]]:
+        """The words of each sentence, by its number: from the first up to but not including the last."""
+        found, first = {}, 0
+        while first < len(self.sentence):
+            number = self.sentence[first]
+            last = bisect_right(self.sentence, number, first)
+            found[number] = (first, last)
+            first = last
+        return found
 
 
 class _Columns:
@@ -87,16 +104,17 @@ class _Columns:
         self.opened = len(self.rows)
 
     def word(self, raw: str, form: str, start: int, end: int) -> None:
-        if len(self.rows) >= self.opened + _LONGEST_SENTENCE:
+        rows = self.rows
+        if len(rows) >= self.opened + _LONGEST_SENTENCE:
             self.stop("")
         if raw in _BREAKERS:
             self.clause += 1
-        if raw in ("not", "nt") and self.rows and self.rows[-1][0] in _AUXILIARIES:
-            before = self.rows.pop()
+        elif raw in ("not", "nt") and rows and rows[-1][0] in _AUXILIARIES:
+            before = rows.pop()
             joined = before[0] + "nt" if before[0] != "can" else "cant"
-            self.rows.append((joined, stem(joined), before[2], end, before[4], before[5]))
+            rows.append((joined, stem(joined), before[2], end, before[4], before[5]))
             return
-        self.rows.append((raw, form, start, end, self.clause, self.sentence))
+        rows.append((raw, form, start, end, self.clause, self.sentence))
 
     def frozen(self) -> Words:
         raw, form, start, end, clause, sentence = zip(*self.rows, strict=True) if self.rows else ((),) * 6
@@ -110,40 +128,49 @@ def read_words(folded: Folded, known: Mend) -> Words:
     if not text:
         return columns.frozen()
     spaced = {match.start(): match.end() for match in _SPACED.finditer(text)}
-    place = 0
-    while match := _TOKEN.search(text, place):
-        place = match.end()
-        if match.lastgroup == "stop":
-            columns.stop(match.group())
-        elif match.lastgroup == "pause":
-            columns.pause(match.group())
+    tokens = _TOKEN.finditer(text)
+    while match := next(tokens, None):
+        kind = match.lastgroup or ""
+        begin, end = match.span(kind)
+        if kind == "stop":
+            columns.stop(text[begin:end])
+        elif kind == "pause":
+            columns.pause(text[begin:end])
         else:
-            begin = match.start()
-            place = max(place, spaced.get(begin, 0))
-            for raw, form, left, right in _parts(text[begin:place], known):
+            if spaced.get(begin, 0) > end:
+                end = spaced[begin]
+                tokens = _TOKEN.finditer(text, end)
+            parts = _known_parts if end - begin <= _LONGEST_CHUNK else _parts
+            for raw, form, left, right in parts(text[begin:end], known):
                 columns.word(raw, form, origin[begin + left], origin[begin + right - 1] + 1)
     return columns.frozen()
 
 
-def _parts(chunk: str, known: Mend) -> list[tuple[str, str, int, int]]:
+def _parts(chunk: str, known: Mend) -> Parts:
     """The words in one unbroken run of characters: usually the run itself."""
     plain = _contracted(chunk)
     if plain.isalpha() and (form := known(plain)):
-        return [(plain, form, 0, len(chunk))]
+        return ((plain, form, 0, len(chunk)),)
     if chunk.isdigit() or re.fullmatch(r"[0-9]+[.][0-9]+", chunk):
-        return [(chunk, NUMBER, 0, len(chunk))]
+        return ((chunk, NUMBER, 0, len(chunk)),)
     if (amount := _AMOUNT.fullmatch(chunk)) and amount["unit"] not in ("st", "nd", "rd", "th"):
         cut = amount.start("unit")
-        return [(chunk[:cut], NUMBER, 0, cut), (chunk[cut:], stem(chunk[cut:]), cut, len(chunk))]
+        return (chunk[:cut], NUMBER, 0, cut), (chunk[cut:], stem(chunk[cut:]), cut, len(chunk))
     letters = re.sub(rf"[ .\-_*{JOINER}]", "", chunk)
     if not letters.isalpha():
         letters = letters.translate(_LEET) if re.search("[a-z]", letters) and not _measure(letters) else letters
     letters = re.sub(r"[^a-z0-9]", "", letters)
     if letters != plain and letters.isalpha() and (form := known(letters)):
-        return [(letters, form, 0, len(chunk))]
+        return ((letters, form, 0, len(chunk)),)
     if len(letters) == len(chunk.replace("'", "")) and len(letters) < 6:
-        return [(plain, stem(plain), 0, len(chunk))]
-    return _split(chunk, letters, known) or [(plain, stem(plain), 0, len(chunk))]
+        return ((plain, stem(plain), 0, len(chunk)),)
+    return _split(chunk, letters, known) or ((plain, stem(plain), 0, len(chunk)),)
+
+
+@lru_cache(maxsize=_CHUNKS)
+def _known_parts(chunk: str, known: Mend) -> Parts:
+    """The same, remembered: people use few words, over and over."""
+    return _parts(chunk, known)
 
 
 def _measure(chunk: str) -> bool:
@@ -160,20 +187,20 @@ def _contracted(chunk: str) -> str:
     return base if tail in ("s", "ll", "m", "re", "ve", "d", "") else base + tail
 
 
-def _split(chunk: str, letters: str, known: Mend) -> list[tuple[str, str, int, int]]:
+def _split(chunk: str, letters: str, known: Mend) -> Parts:
     """Runs of several words: at the symbols between them, or wherever known words meet."""
     pieces = [match for match in re.finditer(r"[a-z0-9]+", chunk)]
     if len(pieces) > 1 and any(len(piece.group()) > 1 for piece in pieces):
-        return [
+        return tuple(
             (piece.group(), known(piece.group()) or stem(piece.group()), piece.start(), piece.end()) for piece in pieces
-        ]
+        )
     if not 4 <= len(letters) <= 60:
-        return []
+        return ()
     run = _segment(letters, known)
     if not run:
-        return []
+        return ()
     # One chunk, several words: each is quoted as the whole chunk it was hidden in.
-    return [(word, known(word), 0, len(chunk)) for word in run]
+    return tuple((word, known(word), 0, len(chunk)) for word in run)
 
 
 def _segment(letters: str, known: Mend) -> list[str]:
