@@ -64,7 +64,7 @@ def evaluate(
 
 def guard_of(guard: Guard, bank: Path | None = None) -> Figures:
     """The figures of a guard over a bank, the shipped one by default."""
-    messages = load_bank(bank or shipped("guard/seen"))
+    messages = load_bank(bank or shipped("guard/validation"))
     return guard_figures(judged(messages, lambda text, turns: guard.read(text, turns).level))
 
 

@@ -136,8 +136,8 @@ class Guard:
         claims = settle(words, self.lexicon.hits(words) + number_hits(words), self.lexicon.kinds)
         evidence = Evidence.gather(words, claims.hits, self.lexicon)
         rules = [rule for rule in self.rules if rule.id not in dismissed]
-        heard = self.listener.hear(text, words) if self.listener else None
-        opinion = weighed(met(rules, evidence), heard, rules)
+        heard = self.listener.hear(words) if self.listener else None
+        opinion = weighed(met(rules, evidence), heard, rules, self.listener.rules if self.listener else ())
         first = opinion.firings[0] if opinion.firings else None
         stops = first is not None and first.level.interrupts
         return Reading(

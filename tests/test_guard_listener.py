@@ -29,8 +29,9 @@ class Ear:
     alarm: float
     emergency: float = 0.9
     rule: str = "CES_SADDLE"
+    rules: tuple[str, ...] = ("CES_SADDLE",)
 
-    def hear(self, text: str, words: Words) -> Heard:
+    def hear(self, words: Words) -> Heard:
         return Heard(self.alarm, self.emergency, self.rule, 0, len(words))
 
 
@@ -41,7 +42,7 @@ def words_of(text: str) -> Words:
 def heard(text: str) -> Heard:
     """What the shipped listener hears."""
     assert GUARD.listener is not None
-    said = GUARD.listener.hear(text, words_of(text))
+    said = GUARD.listener.hear(words_of(text))
     assert said is not None
     return said
 

@@ -27,12 +27,17 @@ class Opinion:
     doubted: tuple[Firing, ...] = ()
 
 
-def weighed(met: Sequence[Firing], heard: Heard | None, rules: Sequence[Rule]) -> Opinion:
-    """What is to be made of the rules met and of what was heard; a rule not among ``rules`` is not heard."""
+def weighed(met: Sequence[Firing], heard: Heard | None, rules: Sequence[Rule], known: Sequence[str]) -> Opinion:
+    """What is to be made of the rules met and of what was heard; a rule not among ``rules`` is not heard.
+
+    A rule that is certain, or not among the ``known`` ones that the listener has learned, is never doubted.
+    """
     if heard is None:
         return Opinion(tuple(met))
     if heard.alarm < CALM:
-        doubted = tuple(firing for firing in met if firing.level.interrupts)
+        doubted = tuple(
+            firing for firing in met if firing.level.interrupts and firing.rule.id in known and not firing.rule.certain
+        )
         return Opinion(tuple(firing for firing in met if firing not in doubted), doubted)
     rule = next((rule for rule in rules if rule.id == heard.rule), None)
     if heard.alarm < ALARM or rule is None:

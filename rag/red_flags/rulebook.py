@@ -25,7 +25,7 @@ _FLAGS = {
     "denied": DENIED, "supposed": SUPPOSED, "past": PAST, "over": OVER, "asked": ASKED, "other": OTHER,
 }  # fmt: skip
 _RULE_KEYS = frozenset(
-    {"level", "title", "message", "action", "source", "when", "fires", "silent", "unless", "version"}
+    {"level", "title", "message", "action", "source", "when", "fires", "silent", "unless", "version", "certain"}
 )
 _WHEN_KEYS = frozenset({"all", "within", "with", "unless", "level", "despite"})
 _SOURCE_KEYS = frozenset({"name", "section", "url", "reviewed"})
@@ -46,7 +46,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One red flag."""
+    """One red flag. A ``certain`` one is never doubted (see ``opinion``)."""
 
     id: str
     level: Level
@@ -57,6 +57,7 @@ class Rule:
     when: tuple[When, ...]
     fires: tuple[str, ...]
     silent: tuple[str, ...]
+    certain: bool = False
 
 
 def load_rules(folder: Path, lexicon: Lexicon, actions: Iterable[str]) -> tuple[Rule, ...]:
@@ -96,6 +97,7 @@ def _rule(where: str, name: str, table: object, lexicon: Lexicon, actions: froze
         when=tuple(_when(where, when, level, unless, lexicon) for when in whens),
         fires=_examples(where, table, "fires"),
         silent=_examples(where, table, "silent"),
+        certain=_certain(where, table),
     )
 
 
@@ -109,6 +111,12 @@ def _text(where: str, table: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InputRefused(f"{where} has no {key!r}; write one")
     return " ".join(value.split())
+
+
+def _certain(where: str, table: Mapping[str, Any]) -> bool:
+    if not isinstance(value := table.get("certain", False), bool):
+        raise InputRefused(f"{where} has {value!r} under 'certain'; write true or false")
+    return value
 
 
 def _level(where: str, value: str) -> Level:

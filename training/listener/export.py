@@ -74,7 +74,7 @@ def agreement(net: ListenerNet, folder: Path) -> float:
     said = said[:: max(1, len(said) // CHECKED)]
     listener = Listener.load(folder, pinned={})
     ear = Ear(word_pieces_of_minilm(), listener.weights)
-    heard = [listener.hear(one.text, ear.words(one.text)) for one in said]
+    heard = [listener.hear(ear.words(one.text)) for one in said]
     small = np.array([0.0 if one is None else np.log(one.alarm / (1 - one.alarm)) for one in heard])
     return float(np.corrcoef(small, alarms(net, said, ear))[0, 1])
 

@@ -31,7 +31,9 @@ QUESTIONS = (HERE.parent / "asked.jsonl", HERE.parent.parent / "eval/data/dev.js
 ARTICLES = HERE.parent / "articles"
 CALM = "calm"
 """The category of a plain question."""
-_MEANT_AS_THEY_STAND = frozenset({"informational", "lookalike", "hypothetical"})
+EXAMPLE, EXAMPLES = "example", 3
+"""The category of a rule's own example, and how often each is met in a round."""
+_MEANT_AS_THEY_STAND = frozenset({"informational", "lookalike", "hypothetical", EXAMPLE})
 _FEWEST = 5
 
 
@@ -49,7 +51,7 @@ class Said:
 
 def messages() -> list[Said]:
     """All labelled messages."""
-    return [
+    said = [
         Said(
             one.id,
             "\n".join((*one.turns[-TURNS:], one.text)),
@@ -60,6 +62,17 @@ def messages() -> list[Said]:
         )
         for bank in BANKS
         for one in load_bank(bank)
+    ]
+    return said + examples() * EXAMPLES
+
+
+def examples() -> list[Said]:
+    """What the rules themselves give as examples."""
+    return [
+        Said("", text, stops and rule.level.interrupts, rule.level is Level.EMERGENCY, rule.id, EXAMPLE)
+        for rule in Guard.load().rules
+        for stops, texts in ((True, rule.fires), (False, rule.silent))
+        for text in texts
     ]
 
 
@@ -93,7 +106,7 @@ class Ear:
     def pieces(self, text: str) -> list[int]:
         """The word pieces that are read."""
         words = self.words(text)
-        return spelt(text, words, kept_stretches(words, self.weights), self._tokenizer)[0]
+        return spelt(words, kept_stretches(words, self.weights), self._tokenizer)[0]
 
 
 def weighed(ear: Ear, said: Sequence[Said]) -> dict[str, float]:
@@ -102,7 +115,7 @@ def weighed(ear: Ear, said: Sequence[Said]) -> dict[str, float]:
     held = table.fit_transform([dict.fromkeys(ear.words(one.text).form, 1.0) for one in said])
     line = LogisticRegression(C=0.5, max_iter=300).fit(held, [one.stops for one in said])
     weights = zip(table.get_feature_names_out(), np.round(line.coef_[0], 2), strict=True)
-    return {word: float(weight) for word, weight in weights if weight}
+    return {word: float(weight) for word, weight in weights}
 
 
 def rounds(said: Sequence[Said], calm: Sequence[Said], share: float, rng: random.Random) -> Iterator[list[Said]]:

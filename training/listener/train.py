@@ -42,6 +42,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--hold", default="")
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--start", type=Path, help="weights to go on from, instead of MiniLM's")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -55,7 +57,9 @@ def main() -> None:
     ear = Ear(word_pieces_of_minilm(), {})
     ear.weights = weighed(ear, [*learned, *calm])
     net = listener_from_minilm(len(rules))
-    _train(net, learned, calm, rules, ear, given.rounds, random.Random(given.seed))
+    if given.start:
+        net.load_state_dict(torch.load(given.start, weights_only=False)["net"])
+    _train(net, learned, calm, rules, ear, given.rounds, given.rate, random.Random(given.seed))
     torch.save({"net": net.state_dict(), "rules": rules, "weights": ear.weights}, given.out / "listener.pt")
     if held:
         sys.stdout.write(figures(net, [one for one in said if one.id.startswith(held)], ear))
@@ -76,6 +80,7 @@ def _train(
     rules: Sequence[str],
     ear: Ear,
     count: int,
+    rate: float,
     rng: random.Random,
 ) -> None:
     """Layers in bfloat16 for the passes, a single-precision copy for the updates."""
@@ -84,7 +89,7 @@ def _train(
     pairs = [(p, q) for p, q in zip(net.parameters(), fast.parameters(), strict=True) if p.requires_grad]
     heads = [*net.mean.parameters(), *net.peak.parameters(), net.start]
     body = [p for p, _ in pairs if all(p is not head for head in heads)]
-    optimizer = torch.optim.AdamW([{"params": body, "peak": RATE}, {"params": heads, "peak": 8 * RATE}])
+    optimizer = torch.optim.AdamW([{"params": body, "peak": rate}, {"params": heads, "peak": 8 * rate}])
     steps, step, began = 0, 0, time.monotonic()
     for number, draw in zip(range(count), rounds(said, calm, CALM_SHARE, rng), strict=False):
         steps = steps or count * (len(draw) // BATCH + 1)
