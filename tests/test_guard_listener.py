@@ -75,6 +75,14 @@ def test_either_reader_is_enough_and_a_rule_is_doubted_only_near_certainty(
     assert (reading.red_flag is not None) is level.interrupts
 
 
+def test_a_rule_that_is_certain_or_unknown_to_the_listener_is_never_doubted() -> None:
+    certain = tuple(replace(rule, certain=True) for rule in GUARD.rules)
+    nothing = Ear(CALM / 2)
+
+    assert replace(with_ear(nothing), rules=certain).read(SAID).level is Level.EMERGENCY
+    assert with_ear(replace(nothing, rules=())).read(SAID).level is Level.EMERGENCY
+
+
 def test_what_is_doubted_is_still_said_above_the_answer() -> None:
     reading = with_ear(Ear(CALM / 2)).read(SAID)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rag.guard import DATA, Guard
 from rag.schema import Level
 
 GUARD = Guard.load("UK")
+ALONE = replace(GUARD, listener=None)
 FIRES = [(rule.id, text) for rule in GUARD.rules for text in rule.fires]
 SILENT = [(rule.id, text) for rule in GUARD.rules for text in rule.silent]
 
@@ -29,16 +31,18 @@ def test_every_row_of_the_catalogue_has_its_rule() -> None:
 
 
 @pytest.mark.parametrize(("rule", "text"), FIRES, ids=[f"{rule}: {text[:50]}" for rule, text in FIRES])
-def test_an_example_fires_its_rule(rule: str, text: str) -> None:
+def test_an_example_fires_its_rule_with_the_listener_and_without(rule: str, text: str) -> None:
+    assert rule in ALONE.read(text).rules
     assert rule in GUARD.read(text).rules
 
 
 @pytest.mark.parametrize(("rule", "text"), SILENT, ids=[f"{rule}: {text[:50]}" for rule, text in SILENT])
 def test_a_silent_example_does_not_interrupt(rule: str, text: str) -> None:
-    reading = GUARD.read(text)
+    for guard in (ALONE, GUARD):
+        reading = guard.read(text)
 
-    assert rule not in reading.rules
-    assert reading.red_flag is None
+        assert rule not in reading.rules
+        assert reading.red_flag is None
 
 
 @pytest.mark.parametrize("rule", GUARD.rules, ids=[rule.id for rule in GUARD.rules])
@@ -121,6 +125,7 @@ def test_one_edit_to_a_rule_file_changes_what_happens(tmp_path: Path) -> None:
         (("It can be", "{who} can be"), "place we cannot fill"),
         (("when = [", "whan = ["), "unknown key 'whan'"),
         (('title = "A stiff neck with fever"\n', ""), "has no 'title'"),
+        (('action = "urgent"', 'action = "urgent"\ncertain = "yes"'), "has 'yes' under 'certain'"),
         (("[STIFF_NECK]", "STIFF_NECK"), "cannot be read"),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else value,

@@ -1,12 +1,14 @@
-"""How it is meant: denied, supposed, past, over, asked about, about an animal, or said in earnest."""
+"""How it is meant: denied, supposed, past, over, asked about, about an animal, or said in earnest. The rules alone."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from rag.guard import Guard
 
-GUARD = Guard.load("UK")
+GUARD = replace(Guard.load("UK"), listener=None)
 
 CLAIMED = {
     "plain": "I can't feel when I wipe.",

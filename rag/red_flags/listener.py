@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.network import FOLDER, VOCABULARY, checked, session, word_pieces
+from rag.red_flags.stem import stem
 from rag.red_flags.words import NUMBER, Words
 from rag.schema import Level
 
@@ -139,16 +140,22 @@ def is_language(words: Words, weights: Mapping[str, float]) -> bool:
 def spelt(words: Words, kept: Sequence[range], pieces: Tokenizer) -> tuple[list[int], list[int]]:
     """The word pieces of the stretches, and for each the number of its stretch.
 
-    Words are spelt as they were read, so that a disguise is off; marks between them are put back plainly.
+    Words are spelt as they were read, disguises off and slips mended; marks between them are put back plainly.
     """
     ids: list[int] = []
     owners: list[int] = []
     for number, stretch in enumerate(kept):
-        said = " ".join(words.raw[at] + _mark(words, at) for at in stretch)
+        said = " ".join(_word(words, at) + _mark(words, at) for at in stretch)
         own = pieces.encode(said, add_special_tokens=False).ids[: PIECES - len(ids)]
         ids += own
         owners += [number] * len(own)
     return ids, owners
+
+
+def _word(words: Words, at: int) -> str:
+    """A word as the person wrote it; the one it was mended to, less its ending, if it was none."""
+    raw, form = words.raw[at], words.form[at]
+    return raw if form in (NUMBER, stem(raw)) else form
 
 
 def _mark(words: Words, at: int) -> str:
