@@ -57,8 +57,12 @@ class Evidence:
         evidence = cls(words, lexicon.kinds)
         for hit in hits:
             evidence._add(hit, lexicon.counts_as)
+        absent = evidence.by_concept.keys().isdisjoint
         for join in lexicon.joins:
-            if evidence.names_all(join.slots):
+            for slot in join.slots:
+                if absent(slot):
+                    break
+            else:
                 evidence._join(join, lexicon.counts_as)
         return evidence
 
@@ -73,10 +77,6 @@ class Evidence:
                 scope |= part.scope & (BLOCKS[self.kinds[part.concept]] | DENIED)
             first, last = min(part.first for part in parts), max(part.last for part in parts)
             self._add(Hit(join.concept, first, last, parts, scope), counts_as)
-
-    def names_all(self, slots: Iterable[frozenset[str]]) -> bool:
-        """Whether each slot has a concept that is spoken of at all; this spares most rules and joins a closer look."""
-        return not any(map(self.by_concept.keys().isdisjoint, slots))
 
     def said(self, slot: frozenset[str]) -> list[Hit]:
         """The hits of any of these concepts, however they are meant, in the order of the message."""
@@ -180,22 +180,27 @@ def met(rules: Sequence[Rule], evidence: Evidence, despite: int = 0) -> list[Fir
 
 def _meet(rule: Rule, evidence: Evidence, despite: int) -> Firing | None:
     best: Firing | None = None
+    absent = evidence.by_concept.keys().isdisjoint
     for when in rule.when:
-        if not evidence.names_all(when.slots):
-            continue
-        if best and SEVERITY.index(best.level) <= SEVERITY.index(when.level):
-            continue
-        if hits := _satisfied(when, evidence, despite):
-            best = Firing(rule, when.level, hits)
+        for slot in when.slots:
+            if absent(slot):
+                break
+        else:
+            if best and SEVERITY.index(best.level) <= SEVERITY.index(when.level):
+                continue
+            if hits := _satisfied(when, evidence, despite):
+                best = Firing(rule, when.level, hits)
     return best
 
 
 def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
-    spoilers = evidence.claimed(when.unless, 0)
     despite |= when.despite
-    found = [evidence.claimed(slot, despite) for slot in (*when.slots, *when.context)]
-    if not all(found):
-        return ()
+    found: list[list[Hit]] = []
+    for slot in (*when.slots, *when.context):
+        if not (claimed := evidence.claimed(slot, despite)):
+            return ()
+        found.append(claimed)
+    spoilers = evidence.claimed(when.unless, 0)
     context = found[len(when.slots) :]
     for hits in evidence.together(found[: len(when.slots)], when.within):
         if any(_gap(hit, spoiler) <= UNLESS_REACH for hit in hits for spoiler in _beside(spoilers, hit)):

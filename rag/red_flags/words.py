@@ -16,10 +16,12 @@ from rag.red_flags.fold import JOINER, Folded
 from rag.red_flags.stem import stem
 
 _TOKEN = re.compile(  # the space in front spares the search from trying every alternative on it
-    rf" ?(?:(?P<word>[@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
-    rf"|(?P<stop>[.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))"
-    rf"|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/))"
+    rf" ?(?:([@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
+    rf"|([.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))"
+    rf"|([,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/))"
 )
+_WORD, _STOP, _PAUSE = 1, 2, 3
+"""The groups of a token."""
 _SPACED = re.compile(
     r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+"
     r"|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
@@ -130,14 +132,14 @@ def read_words(folded: Folded, known: Mend) -> Words:
     spaced = {match.start(): match.end() for match in _SPACED.finditer(text)}
     tokens = _TOKEN.finditer(text)
     while match := next(tokens, None):
-        kind = match.lastgroup or ""
+        kind = match.lastindex or 0
         begin, end = match.span(kind)
-        if kind == "stop":
+        if kind == _STOP:
             columns.stop(text[begin:end])
-        elif kind == "pause":
+        elif kind == _PAUSE:
             columns.pause(text[begin:end])
         else:
-            if spaced.get(begin, 0) > end:
+            if begin in spaced and spaced[begin] > end:
                 end = spaced[begin]
                 tokens = _TOKEN.finditer(text, end)
             parts = _known_parts if end - begin <= _LONGEST_CHUNK else _parts
