@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,8 +20,8 @@ _TOKEN = re.compile(  # the space in front spares the search from trying every a
     rf"|([.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))"
     rf"|([,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/))"
 )
-_WORD, _STOP, _PAUSE = 1, 2, 3
-"""The groups of a token."""
+_STOP, _PAUSE = 2, 3
+"""The groups of a token that are no word."""
 _SPACED = re.compile(
     r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+"
     r"|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
@@ -77,7 +77,7 @@ class Words:
 
 
 class _Columns:
-    """The columns while they grow."""
+    """The columns while they grow; places are still those of the folded text."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, str, int, int, int, int]] = []
@@ -118,17 +118,18 @@ class _Columns:
             return
         rows.append((raw, form, start, end, self.clause, self.sentence))
 
-    def frozen(self) -> Words:
+    def frozen(self, origin: Sequence[int]) -> Words:
         raw, form, start, end, clause, sentence = zip(*self.rows, strict=True) if self.rows else ((),) * 6
+        if not isinstance(origin, range):  # else every character is its own origin
+            start = tuple(origin[place] for place in start)
+            end = tuple(origin[place - 1] + 1 for place in end)
         return Words(raw, form, start, end, clause, sentence, frozenset(self.questions), frozenset(self.quoted))
 
 
 def read_words(folded: Folded, known: Mend) -> Words:
     """The words of a folded message. ``known`` turns a word into the form it is matched by, or into ``""``."""
-    text, origin = folded.text, folded.origin
+    text = folded.text
     columns = _Columns()
-    if not text:
-        return columns.frozen()
     spaced = {match.start(): match.end() for match in _SPACED.finditer(text)}
     tokens = _TOKEN.finditer(text)
     while match := next(tokens, None):
@@ -144,8 +145,8 @@ def read_words(folded: Folded, known: Mend) -> Words:
                 tokens = _TOKEN.finditer(text, end)
             parts = _known_parts if end - begin <= _LONGEST_CHUNK else _parts
             for raw, form, left, right in parts(text[begin:end], known):
-                columns.word(raw, form, origin[begin + left], origin[begin + right - 1] + 1)
-    return columns.frozen()
+                columns.word(raw, form, begin + left, begin + right)
+    return columns.frozen(folded.origin)
 
 
 def _parts(chunk: str, known: Mend) -> Parts:
