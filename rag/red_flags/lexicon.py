@@ -91,10 +91,10 @@ class Lexicon:
         found: list[Hit] = []
         forms = (*words.form, "")  # with an end, so that every word has one after it
         small = [*map(SMALL.__contains__, words.raw), False]
-        behind = self.forms.behind
+        states = [*map(self.forms.behind, words.form)]
         for begin, end in words.sentences().values():
             for first in range(begin, end):
-                state = behind(forms[first])
+                state = states[first]
                 if state and (state.concepts or state.gap or small[first + 1] or forms[first + 1] in state.ahead):
                     _walk(state, first, min(end, first + _LONGEST), forms, small, found)
         return found

@@ -80,8 +80,11 @@ class Evidence:
 
     def said(self, slot: frozenset[str]) -> list[Hit]:
         """The hits of any of these concepts, however they are meant, in the order of the message."""
-        by_concept = self.by_concept
-        return sorted([hit for name in _ordered(slot) for hit in by_concept.get(name, ())], key=_place)
+        hits: list[Hit] = []
+        for name in _ordered(slot):
+            hits += self.by_concept.get(name, ())
+        hits.sort(key=_place)
+        return hits
 
     def claimed(self, slot: frozenset[str], despite: int) -> list[Hit]:
         """Those of them that count."""
@@ -117,7 +120,10 @@ class Evidence:
         first, last, home = anchor.first, anchor.last, sentence[anchor.first]
         best: Hit | None = None
         for hit in _beside(choices, anchor):
-            gap = max(hit.first - last, first - hit.last, 0)
+            if (gap := hit.first - last) > least:
+                break  # and so are all that follow
+            if gap < 0:
+                gap = max(first - hit.last, 0)
             nearer = gap < least or (gap == least and best is None)
             if nearer and abs(sentence[hit.first] - home) <= sentences and not _same(hit, anchor):
                 best, least = hit, gap

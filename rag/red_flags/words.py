@@ -131,6 +131,7 @@ def read_words(folded: Folded, known: Mend) -> Words:
     text = folded.text
     columns = _Columns()
     spaced = {match.start(): match.end() for match in _SPACED.finditer(text)}
+    memory = _memory_of(known)
     tokens = _TOKEN.finditer(text)
     while match := next(tokens, None):
         kind = match.lastindex or 0
@@ -143,8 +144,9 @@ def read_words(folded: Folded, known: Mend) -> Words:
             if begin in spaced and spaced[begin] > end:
                 end = spaced[begin]
                 tokens = _TOKEN.finditer(text, end)
-            parts = _known_parts if end - begin <= _LONGEST_CHUNK else _parts
-            for raw, form, left, right in parts(text[begin:end], known):
+            chunk = text[begin:end]
+            parts = memory.get(chunk) or _learnt(chunk, known, memory)
+            for raw, form, left, right in parts:
                 columns.word(raw, form, begin + left, begin + right)
     return columns.frozen(folded.origin)
 
@@ -170,10 +172,17 @@ def _parts(chunk: str, known: Mend) -> Parts:
     return _split(chunk, letters, known) or ((plain, stem(plain), 0, len(chunk)),)
 
 
-@lru_cache(maxsize=_CHUNKS)
-def _known_parts(chunk: str, known: Mend) -> Parts:
-    """The same, remembered: people use few words, over and over."""
-    return _parts(chunk, known)
+@lru_cache(maxsize=4)
+def _memory_of(known: Mend) -> dict[str, Parts]:
+    """The runs taken apart before: people use few words, over and over. A speller seldom changes; each has its own."""
+    return {}
+
+
+def _learnt(chunk: str, known: Mend, memory: dict[str, Parts]) -> Parts:
+    parts = _parts(chunk, known)
+    if len(chunk) <= _LONGEST_CHUNK and len(memory) < _CHUNKS:
+        memory[chunk] = parts
+    return parts
 
 
 def _measure(chunk: str) -> bool:
