@@ -55,20 +55,18 @@ class Evidence:
     def gather(cls, words: Words, hits: Iterable[Hit], lexicon: Lexicon) -> Evidence:
         """Hits grouped by concept, then every join they allow."""
         evidence = cls(words, lexicon.kinds)
+        counts_as, by_concept = lexicon.counts_as, evidence.by_concept
         for hit in hits:
-            evidence._add(hit, lexicon.counts_as)
-        absent = evidence.by_concept.keys().isdisjoint
+            for name in counts_as[hit.concept]:
+                by_concept[name].append(hit)
+        absent = by_concept.keys().isdisjoint
         for join in lexicon.joins:
             for slot in join.slots:
                 if absent(slot):
                     break
             else:
-                evidence._join(join, lexicon.counts_as)
+                evidence._join(join, counts_as)
         return evidence
-
-    def _add(self, hit: Hit, counts_as: Mapping[str, Sequence[str]]) -> None:
-        for name in counts_as[hit.concept]:
-            self.by_concept[name].append(hit)
 
     def _join(self, join: Join, counts_as: Mapping[str, Sequence[str]]) -> None:
         for parts in self.together([self.said(slot) for slot in join.slots], join.within):
@@ -76,7 +74,9 @@ class Evidence:
             for part in parts:
                 scope |= part.scope & (BLOCKS[self.kinds[part.concept]] | DENIED)
             first, last = min(part.first for part in parts), max(part.last for part in parts)
-            self._add(Hit(join.concept, first, last, parts, scope), counts_as)
+            hit = Hit(join.concept, first, last, parts, scope)
+            for name in counts_as[join.concept]:
+                self.by_concept[name].append(hit)
 
     def said(self, slot: frozenset[str]) -> list[Hit]:
         """The hits of any of these concepts, however they are meant, in the order of the message."""
@@ -117,15 +117,18 @@ class Evidence:
         """The choice nearest to the anchor, the earlier of two, if it is within reach and is not the anchor."""
         sentences, least = REACH[within]
         sentence = self.words.sentence
-        first, last, home = anchor.first, anchor.last, sentence[anchor.first]
+        concept, first, last, _, _ = anchor
+        home = sentence[first]
         best: Hit | None = None
         for hit in _beside(choices, anchor):
-            if (gap := hit.first - last) > least:
-                break  # and so are all that follow
-            if gap < 0:
-                gap = max(first - hit.last, 0)
-            nearer = gap < least or (gap == least and best is None)
-            if nearer and abs(sentence[hit.first] - home) <= sentences and not _same(hit, anchor):
+            named, begin, end, _, _ = hit
+            gap = begin - last if begin > last else first - end if first > end else 0
+            if gap > least:
+                if begin > last:
+                    break  # and so are all that follow
+                continue
+            other = begin != first or end != last or named != concept
+            if (gap < least or best is None) and other and abs(sentence[begin] - home) <= sentences:
                 best, least = hit, gap
         return best
 
@@ -163,10 +166,6 @@ def _beside(found: Sequence[Hit], anchor: Hit) -> Sequence[Hit]:
         return found
     here = bisect_left(found, anchor.first, key=_place)
     return found[max(0, here - _NEIGHBOURS) : here + _NEIGHBOURS]
-
-
-def _same(one: Hit, other: Hit) -> bool:
-    return one.first == other.first and one.last == other.last and one.concept == other.concept
 
 
 def _inside(one: Hit, other: Hit) -> bool:
