@@ -7,6 +7,7 @@ Spaced-out and leet words are undone later, in ``words``, because only there is 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ _PICTURES = {
 _SINGLE = (
     _PICTURES | _LOOKALIKES | _QUOTES | _DASHES | {"…": "...", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n"}
 )
+_ODD = re.compile(r"[^\x00-\x7f]|[\r`]")
+"""What is looked at one by one; all else only loses its capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,18 @@ def fold(message: str) -> Folded:
     """The message in plain lower-case ASCII, with the place each character came from. Linear in its length."""
     if message.isascii() and "\r" not in message:
         return Folded(message.lower(), range(len(message)))
-    pieces = [_fold_character(character) for character in message]
-    origin = [place for place, piece in enumerate(pieces) for _ in piece]
+    pieces: list[str] = []
+    origin: list[int] = []
+    done = 0
+    for match in _ODD.finditer(message):
+        place = match.start()
+        piece = _fold_character(match.group())
+        pieces += message[done:place].lower(), piece
+        origin += range(done, place)
+        origin += [place] * len(piece)
+        done = place + 1
+    pieces.append(message[done:].lower())
+    origin += range(done, len(message))
     return Folded("".join(pieces), origin)
 
 

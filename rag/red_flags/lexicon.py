@@ -91,10 +91,10 @@ class Lexicon:
         found: list[Hit] = []
         forms = (*words.form, "")  # with an end, so that every word has one after it
         small = [*map(SMALL.__contains__, words.raw), False]
-        behind = self.forms.behind
+        states = [*map(self.forms.behind, words.form)]
         for begin, end in words.sentences().values():
             for first in range(begin, end):
-                state = behind(forms[first])
+                state = states[first]
                 if state and (state.concepts or state.gap or small[first + 1] or forms[first + 1] in state.ahead):
                     _walk(state, first, min(end, first + _LONGEST), forms, small, found)
         return found
@@ -111,9 +111,10 @@ def _walk(state: State, first: int, stop: int, forms: Sequence[str], small: Sequ
         state, place, free = waiting.pop()
         if free >= 0 and state.concepts:
             met += [Hit(concept, first, place) for concept in state.concepts]
-        ahead = state.ahead
+        if not (ahead := state.ahead):
+            continue
         many = state.gap or state.concepts  # what opens a gap, or ends with one, is looked at word by word
-        while ahead and place < stop:
+        while place < stop:
             if forms[place] in ahead:
                 waiting.append((state.step(forms[place]), place + 1, 0))
             skips = free > 0 or small[place]
@@ -126,7 +127,7 @@ def _walk(state: State, first: int, stop: int, forms: Sequence[str], small: Sequ
                 break
             if not skips:
                 break
-    found += dict.fromkeys(met)  # two ways may lead to the same end
+    found += dict.fromkeys(met) if len(met) > 1 else met  # two ways may lead to the same end
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -59,11 +59,12 @@ _AGO = frozenset((unit, "back") for unit in ("years", "year", "yrs", "yr", "mont
 
 def number_hits(words: Words) -> list[Hit]:
     """The temperatures, ages, dates and doses of a message, and what was swallowed already, as hits."""
-    found = [Hit("took_past", place, place + 1) for place, raw in enumerate(words.raw) if raw in _SWALLOWED]
-    for place, raw in enumerate(words.raw):
-        if raw.isalpha() and raw not in _SPELT:
-            continue  # nearly every word: no number
-        value = _value(raw, words.form[place])
+    raws = words.raw
+    found = []
+    if not _SWALLOWED.isdisjoint(raws):
+        found += [Hit("took_past", place, place + 1) for place, raw in enumerate(raws) if raw in _SWALLOWED]
+    for place in [place for place, raw in enumerate(raws) if raw in _SPELT or not raw.isalpha()]:
+        value = _value(raws[place], words.form[place])
         if value is not None:
             found += [
                 Hit(concept, place, place + length)

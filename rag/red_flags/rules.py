@@ -55,16 +55,18 @@ class Evidence:
     def gather(cls, words: Words, hits: Iterable[Hit], lexicon: Lexicon) -> Evidence:
         """Hits grouped by concept, then every join they allow."""
         evidence = cls(words, lexicon.kinds)
+        counts_as, by_concept = lexicon.counts_as, evidence.by_concept
         for hit in hits:
-            evidence._add(hit, lexicon.counts_as)
+            for name in counts_as[hit.concept]:
+                by_concept[name].append(hit)
+        absent = by_concept.keys().isdisjoint
         for join in lexicon.joins:
-            if evidence.names_all(join.slots):
-                evidence._join(join, lexicon.counts_as)
+            for slot in join.slots:
+                if absent(slot):
+                    break
+            else:
+                evidence._join(join, counts_as)
         return evidence
-
-    def _add(self, hit: Hit, counts_as: Mapping[str, Sequence[str]]) -> None:
-        for name in counts_as[hit.concept]:
-            self.by_concept[name].append(hit)
 
     def _join(self, join: Join, counts_as: Mapping[str, Sequence[str]]) -> None:
         for parts in self.together([self.said(slot) for slot in join.slots], join.within):
@@ -72,16 +74,17 @@ class Evidence:
             for part in parts:
                 scope |= part.scope & (BLOCKS[self.kinds[part.concept]] | DENIED)
             first, last = min(part.first for part in parts), max(part.last for part in parts)
-            self._add(Hit(join.concept, first, last, parts, scope), counts_as)
-
-    def names_all(self, slots: Iterable[frozenset[str]]) -> bool:
-        """Whether each slot has a concept that is spoken of at all; this spares most rules and joins a closer look."""
-        return not any(map(self.by_concept.keys().isdisjoint, slots))
+            hit = Hit(join.concept, first, last, parts, scope)
+            for name in counts_as[join.concept]:
+                self.by_concept[name].append(hit)
 
     def said(self, slot: frozenset[str]) -> list[Hit]:
         """The hits of any of these concepts, however they are meant, in the order of the message."""
-        by_concept = self.by_concept
-        return sorted([hit for name in _ordered(slot) for hit in by_concept.get(name, ())], key=_place)
+        hits: list[Hit] = []
+        for name in _ordered(slot):
+            hits += self.by_concept.get(name, ())
+        hits.sort(key=_place)
+        return hits
 
     def claimed(self, slot: frozenset[str], despite: int) -> list[Hit]:
         """Those of them that count."""
@@ -114,12 +117,18 @@ class Evidence:
         """The choice nearest to the anchor, the earlier of two, if it is within reach and is not the anchor."""
         sentences, least = REACH[within]
         sentence = self.words.sentence
-        first, last, home = anchor.first, anchor.last, sentence[anchor.first]
+        concept, first, last, _, _ = anchor
+        home = sentence[first]
         best: Hit | None = None
         for hit in _beside(choices, anchor):
-            gap = max(hit.first - last, first - hit.last, 0)
-            nearer = gap < least or (gap == least and best is None)
-            if nearer and abs(sentence[hit.first] - home) <= sentences and not _same(hit, anchor):
+            named, begin, end, _, _ = hit
+            gap = begin - last if begin > last else first - end if first > end else 0
+            if gap > least:
+                if begin > last:
+                    break  # and so are all that follow
+                continue
+            other = begin != first or end != last or named != concept
+            if (gap < least or best is None) and other and abs(sentence[begin] - home) <= sentences:
                 best, least = hit, gap
         return best
 
@@ -159,10 +168,6 @@ def _beside(found: Sequence[Hit], anchor: Hit) -> Sequence[Hit]:
     return found[max(0, here - _NEIGHBOURS) : here + _NEIGHBOURS]
 
 
-def _same(one: Hit, other: Hit) -> bool:
-    return one.first == other.first and one.last == other.last and one.concept == other.concept
-
-
 def _inside(one: Hit, other: Hit) -> bool:
     """Whether two hits are the very same words."""
     return one.first == other.first and one.last == other.last
@@ -180,22 +185,27 @@ def met(rules: Sequence[Rule], evidence: Evidence, despite: int = 0) -> list[Fir
 
 def _meet(rule: Rule, evidence: Evidence, despite: int) -> Firing | None:
     best: Firing | None = None
+    absent = evidence.by_concept.keys().isdisjoint
     for when in rule.when:
-        if not evidence.names_all(when.slots):
-            continue
-        if best and SEVERITY.index(best.level) <= SEVERITY.index(when.level):
-            continue
-        if hits := _satisfied(when, evidence, despite):
-            best = Firing(rule, when.level, hits)
+        for slot in when.slots:
+            if absent(slot):
+                break
+        else:
+            if best and SEVERITY.index(best.level) <= SEVERITY.index(when.level):
+                continue
+            if hits := _satisfied(when, evidence, despite):
+                best = Firing(rule, when.level, hits)
     return best
 
 
 def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
-    spoilers = evidence.claimed(when.unless, 0)
     despite |= when.despite
-    found = [evidence.claimed(slot, despite) for slot in (*when.slots, *when.context)]
-    if not all(found):
-        return ()
+    found: list[list[Hit]] = []
+    for slot in (*when.slots, *when.context):
+        if not (claimed := evidence.claimed(slot, despite)):
+            return ()
+        found.append(claimed)
+    spoilers = evidence.claimed(when.unless, 0)
     context = found[len(when.slots) :]
     for hits in evidence.together(found[: len(when.slots)], when.within):
         if any(_gap(hit, spoiler) <= UNLESS_REACH for hit in hits for spoiler in _beside(spoilers, hit)):

@@ -178,9 +178,9 @@ def _cues(words: Words, found: Sequence[Hit], kinds: Mapping[str, str]) -> list[
     if not cues:
         return []
     reach = [0] * len(words)  # for each word, where the longest sign that starts there ends
-    for hit in found:
-        if (kinds[hit.concept] == "sign" or hit.concept == "assert_anyway") and hit.last > reach[hit.first]:
-            reach[hit.first] = hit.last
+    for concept, first, last, _, _ in found:
+        if last > reach[first] and (kinds[concept] == "sign" or concept == "assert_anyway"):
+            reach[first] = last
     farthest = list(accumulate(reach, max))
     return [cue for cue in cues if not _swallowed(cue, reach, farthest, words.raw)]
 

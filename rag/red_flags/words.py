@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,10 +16,12 @@ from rag.red_flags.fold import JOINER, Folded
 from rag.red_flags.stem import stem
 
 _TOKEN = re.compile(  # the space in front spares the search from trying every alternative on it
-    rf" ?(?:(?P<word>[@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
-    rf"|(?P<stop>[.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))"
-    rf"|(?P<pause>[,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/))"
+    rf" ?(?:([@$]?[a-z0-9]+(?:(?:['@$!|*+{JOINER}]+|[.](?=[0-9]))[a-z0-9]+)*)"
+    rf"|([.!?]+(?=[\s\"')\]]|$)|\n[ \t]*\n?|[.!?]+(?=[a-z]{{2}}))"
+    rf"|([,;:()\[\]\"{JOINER}]|-{{1,3}}(?=\s)|/))"
 )
+_STOP, _PAUSE = 2, 3
+"""The groups of a token that are no word."""
 _SPACED = re.compile(
     r"(?<![a-z0-9'])[a-z](?:(?P<space>[ \-])(?:[a-z0-9@$!](?P=space))+"
     r"|(?P<dot>[._*])(?:[a-z0-9@$!](?P=dot))*)[a-z](?![a-z0-9'])"
@@ -75,7 +77,7 @@ class Words:
 
 
 class _Columns:
-    """The columns while they grow."""
+    """The columns while they grow; places are still those of the folded text."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, str, int, int, int, int]] = []
@@ -116,34 +118,37 @@ class _Columns:
             return
         rows.append((raw, form, start, end, self.clause, self.sentence))
 
-    def frozen(self) -> Words:
+    def frozen(self, origin: Sequence[int]) -> Words:
         raw, form, start, end, clause, sentence = zip(*self.rows, strict=True) if self.rows else ((),) * 6
+        if not isinstance(origin, range):  # else every character is its own origin
+            start = tuple(origin[place] for place in start)
+            end = tuple(origin[place - 1] + 1 for place in end)
         return Words(raw, form, start, end, clause, sentence, frozenset(self.questions), frozenset(self.quoted))
 
 
 def read_words(folded: Folded, known: Mend) -> Words:
     """The words of a folded message. ``known`` turns a word into the form it is matched by, or into ``""``."""
-    text, origin = folded.text, folded.origin
+    text = folded.text
     columns = _Columns()
-    if not text:
-        return columns.frozen()
     spaced = {match.start(): match.end() for match in _SPACED.finditer(text)}
+    memory = _memory_of(known)
     tokens = _TOKEN.finditer(text)
     while match := next(tokens, None):
-        kind = match.lastgroup or ""
+        kind = match.lastindex or 0
         begin, end = match.span(kind)
-        if kind == "stop":
+        if kind == _STOP:
             columns.stop(text[begin:end])
-        elif kind == "pause":
+        elif kind == _PAUSE:
             columns.pause(text[begin:end])
         else:
-            if spaced.get(begin, 0) > end:
+            if begin in spaced and spaced[begin] > end:
                 end = spaced[begin]
                 tokens = _TOKEN.finditer(text, end)
-            parts = _known_parts if end - begin <= _LONGEST_CHUNK else _parts
-            for raw, form, left, right in parts(text[begin:end], known):
-                columns.word(raw, form, origin[begin + left], origin[begin + right - 1] + 1)
-    return columns.frozen()
+            chunk = text[begin:end]
+            parts = memory.get(chunk) or _learnt(chunk, known, memory)
+            for raw, form, left, right in parts:
+                columns.word(raw, form, begin + left, begin + right)
+    return columns.frozen(folded.origin)
 
 
 def _parts(chunk: str, known: Mend) -> Parts:
@@ -167,10 +172,17 @@ def _parts(chunk: str, known: Mend) -> Parts:
     return _split(chunk, letters, known) or ((plain, stem(plain), 0, len(chunk)),)
 
 
-@lru_cache(maxsize=_CHUNKS)
-def _known_parts(chunk: str, known: Mend) -> Parts:
-    """The same, remembered: people use few words, over and over."""
-    return _parts(chunk, known)
+@lru_cache(maxsize=4)
+def _memory_of(known: Mend) -> dict[str, Parts]:
+    """The runs taken apart before: people use few words, over and over. A speller seldom changes; each has its own."""
+    return {}
+
+
+def _learnt(chunk: str, known: Mend, memory: dict[str, Parts]) -> Parts:
+    parts = _parts(chunk, known)
+    if len(chunk) <= _LONGEST_CHUNK and len(memory) < _CHUNKS:
+        memory[chunk] = parts
+    return parts
 
 
 def _measure(chunk: str) -> bool:
