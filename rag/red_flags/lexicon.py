@@ -106,11 +106,12 @@ def _walk(state: State, first: int, stop: int, forms: Sequence[str], small: Sequ
     ``free`` is how many words of a gap may still be stepped over; below zero, none and a small word was.
     """
     met: list[Hit] = []
+    make = tuple.__new__  # Hit(...) fills in what is left out, at twice the price
     waiting = [(state, first + 1, 0)]
     while waiting:
         state, place, free = waiting.pop()
         if free >= 0 and state.concepts:
-            met += [Hit(concept, first, place) for concept in state.concepts]
+            met += [make(Hit, (concept, first, place, (), 0)) for concept in state.concepts]
         if not (ahead := state.ahead):
             continue
         many = state.gap or state.concepts  # what opens a gap, or ends with one, is looked at word by word
