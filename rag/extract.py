@@ -6,11 +6,11 @@ brings it along or stays out. The best comes first: a reader wants the answer, t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.candidates import Features, candidates, offered
+from rag.candidates import Candidate, Features, candidates, offered
 from rag.index import Index
 from rag.leaning import with_support
 from rag.lexical import terms
@@ -60,7 +60,11 @@ class Draft:
 def extract(evidence: Evidence, index: Index, reader: Reader | None, limit: int) -> Draft:
     """At most ``limit`` sentences that answer the question; the caller decides whether ``confidence`` suffices."""
     near = offered(evidence, index)
-    found = candidates(evidence, index, near, reader)
+    return drafted(candidates(evidence, index, near, reader), near, index, limit)
+
+
+def drafted(found: Sequence[Candidate], near: Mapping[int, Sentence], index: Index, limit: int) -> Draft:
+    """The same, from candidates that are already weighed; ``near`` holds them and what they may lean on."""
     ranked = sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
     groups: list[tuple[int, ...]] = []
     considered: list[Considered] = []

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 PAD, CLS, SEP = 0, 101, 102
 OUTSIDE = -1  # the owner of a piece that belongs to no sentence
-QUESTION_PIECES = 64
+QUESTION_PIECES = 96
+OPENING = 32  # of a question too long to be read whole, so much of its beginning is kept, and its end
 CONTEXT_PIECES = 40
 WINDOW_PIECES = 256
 SENTENCE_PIECES = 140
@@ -74,9 +75,16 @@ class Layout:
     owners: list[int]
 
 
+def shortened(question: Sequence[int]) -> list[int]:
+    """A question's pieces as they are read: of a long story its beginning, which names the subject, and its end."""
+    if len(question) <= QUESTION_PIECES:
+        return list(question)
+    return [*question[:OPENING], *question[OPENING - QUESTION_PIECES :]]
+
+
 def lay_out(question: Sequence[int], context: Sequence[int], sentences: Iterable[Sequence[int]]) -> Layout:
     """``[CLS] question [SEP] context [SEP] sentence sentence … [SEP]``; training and answering share this."""
-    head = [CLS, *question[:QUESTION_PIECES], SEP]
+    head = [CLS, *shortened(question), SEP]
     ids = [*head, *context[:CONTEXT_PIECES], SEP]
     owners = [OUTSIDE] * len(ids)
     for number, sentence in enumerate(sentences):
@@ -121,7 +129,7 @@ class OnnxReader:
         Each look is run by itself: eight-bit scales are taken from what runs together, so this alone makes a reading
         independent of the windows beside it. The cores share the looks, the longest first.
         """
-        asked = self._ids([question])[0][:QUESTION_PIECES]
+        asked = shortened(self._ids([question])[0])
         looks = [look for at, window in enumerate(windows) for look in self._looks(asked, at, window)]
         looks.sort(key=lambda look: -len(look.layout.ids))
         parts: list[list[tuple[int, Reading]]] = [[] for _ in windows]

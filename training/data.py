@@ -24,7 +24,7 @@ Json = dict[str, Any]
 YES, NO, UNSAID = 1, 0, -1  # a sentence answers, does not, or the set does not say
 
 HELD_OUT_ARTICLES = frozenset({"French_and_Indian_War", "Solar_energy"})
-HELD_OUT_SHARE = {"covid": 0.2, "clapnq": 0.33, "medquad": 0.1, "asked": 0.12}
+HELD_OUT_SHARE = {"covid": 0.2, "clapnq": 0.33, "medquad": 0.1, "asked": 0.12, "own": 0.125}
 PASSAGE_WORDS = 150
 NEAR = 6
 
