@@ -42,7 +42,8 @@ class Features:
 
     ``cosine`` and ``passage`` are its and its passage's nearness to the question in meaning; ``cover`` and ``own`` the
     share of the question's weight of words that it holds with its context and by itself; ``unmet`` is 1 if the question
-    asks for a number or a time and it holds none; ``sentence`` and ``window`` are the reader's logits.
+    asks for a number or a time and it holds none; ``rank`` is 1 in the passage that retrieval puts first, 1/2 in the
+    second, 1/3 in the third; ``sentence`` and ``window`` are the reader's logits.
     """
 
     cosine: float
@@ -50,6 +51,7 @@ class Features:
     cover: float
     own: float
     unmet: float
+    rank: float
     sentence: float | None
     window: float | None
 
@@ -76,16 +78,24 @@ def candidates(
     """The sentences that may be chosen for themselves, in index order; ``near`` holds them and their neighbours."""
     read = evidence.passages[:READ]
     passage: dict[int, float] = {}
-    for scored in read:
+    rank: dict[int, float] = {}
+    for place, scored in enumerate(read, start=1):
         for number in scored.passage.sentences:
             passage[number] = max(passage.get(number, 0.0), scored.cosine)
+            rank.setdefault(number, 1 / place)
     logits = _logits(evidence.question, read, index, near, reader) if reader else {}
     ids = sorted(number for number in passage if not index.text(near[number]).endswith(":"))
     cosines = index.sentence_vectors(ids) @ evidence.vector if ids else ()
     return [
         Candidate(
             near[number],
-            _features(evidence, index, near, number, float(cosine), passage[number], logits.get(number, (None, None))),
+            Features(
+                float(cosine),
+                passage[number],
+                *_words(evidence, index, near, number),
+                rank[number],
+                *logits.get(number, (None, None)),
+            ),
         )
         for number, cosine in zip(ids, cosines, strict=True)
     ]
@@ -109,21 +119,13 @@ def _window(scored: Scored, index: Index, near: Mapping[int, Sentence]) -> Windo
     return Window(above, tuple(" ".join(index.text(near[number]).split()) for number in scored.passage.sentences))
 
 
-def _features(
-    evidence: Evidence,
-    index: Index,
-    near: Mapping[int, Sentence],
-    number: int,
-    cosine: float,
-    passage: float,
-    logits: tuple[float | None, float | None],
-) -> Features:
+def _words(evidence: Evidence, index: Index, near: Mapping[int, Sentence], number: int) -> tuple[float, float, float]:
+    """How much of the question a sentence covers with its context and by itself, and whether a demand is unmet."""
     text = index.text(near[number])
     own = set(terms(text))
     around = own | set(terms(_context(index, near[number], near)))
     unmet = any(asks.search(evidence.question) and not holds.search(text) for asks, holds in DEMANDS)
-    weights = evidence.weights
-    return Features(cosine, passage, _cover(weights, around), _cover(weights, own), float(unmet), *logits)
+    return _cover(evidence.weights, around), _cover(evidence.weights, own), float(unmet)
 
 
 def _cover(weights: Mapping[str, float], held: set[str]) -> float:

@@ -23,6 +23,7 @@ class Line:
     cover: float
     own: float
     unmet: float
+    rank: float
     sentence: float = 0.0
     window: float = 0.0
 
@@ -35,16 +36,17 @@ class Line:
             + self.cover * features.cover
             + self.own * features.own
             + self.unmet * features.unmet
+            + self.rank * features.rank
             + self.sentence * (features.sentence or 0.0)
             + self.window * (features.window or 0.0)
         )
 
 
 # fmt: off
-ANSWERS = Line(-4.563, 4.860, 0.388, -0.551, 1.683, -0.410, 0.192, 0.146)
-COVERED = Line(0.077, 1.194, 0.851, -0.575, -0.265, -1.343, 0.079, 0.496)
-ANSWERS_UNREAD = Line(-6.255, 6.169, 0.804, -0.224, 2.378, -1.094)
-COVERED_UNREAD = Line(-1.035, 2.192, 1.223, 0.136, 0.684, -1.823)
+ANSWERS = Line(-4.563, 4.860, 0.388, -0.551, 1.683, -0.410, 0.0, 0.192, 0.146)
+COVERED = Line(0.077, 1.194, 0.851, -0.575, -0.265, -1.343, 0.0, 0.079, 0.496)
+ANSWERS_UNREAD = Line(-6.255, 6.169, 0.804, -0.224, 2.378, -1.094, 0.0)
+COVERED_UNREAD = Line(-1.035, 2.192, 1.223, 0.136, 0.684, -1.823, 0.0)
 # fmt: on
 
 
@@ -74,6 +76,7 @@ def summit(candidates: Sequence[Candidate], line: Line) -> Features:
         cover=top.cover,
         own=top.own,
         unmet=top.unmet,
+        rank=top.rank,
         sentence=max(one.sentence or 0.0 for one in seen) if read else None,
         window=max(one.window or 0.0 for one in seen) if read else None,
     )
