@@ -33,7 +33,7 @@ PLACES = 320  # position rows kept in the shipped model
 
 FOLDER = Path(__file__).parent / "model"
 FILES = {
-    "reader.onnx": "7be0ff519ac1169a77c53e06033b8c044eae84b8d2d597c97f44d3e3e26eefe3",
+    "reader.onnx": "03009a2c3b19e98c5d3517f5c7beb8321b499e7867d50597bd4f03a79c29904a",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
 

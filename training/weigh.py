@@ -15,12 +15,14 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from torch import Tensor
 
 from eval.cases import load_cases, shipped
 from eval.spans import Span, shares_half
@@ -34,6 +36,7 @@ from rag.weigh import Line, summit
 from training.sets import Question, asked, encyclopaedia, own, web_questions
 
 LIMIT = 130
+NEAR = ("cosine", "own", "rank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,8 @@ def main() -> None:
             for name, part in seen.items():
                 others = [other for key, other in seen.items() if key != name]
                 sys.stdout.write(f"# {name}: {_tried(part, *fitted(others))}\n")
-            for name, line in zip(("ANSWERS", "COVERED"), fitted(list(seen.values())), strict=True):
-                values = ", ".join(f"{value:.3f}" for value in astuple(line))
-                sys.stdout.write(f"{name}{suffix} = Line({values})\n")
+            for name, found in zip(("ANSWERS", "COVERED"), fitted(list(seen.values())), strict=True):
+                sys.stdout.write(f"{name}{suffix} = {found}\n")
 
 
 def _shipped(folder: str) -> tuple[Sequence[Question], Index]:
@@ -94,27 +96,70 @@ def _may(candidate: Candidate, question: Question) -> bool:
 
 def fitted(sets: Sequence[Sequence[Seen]]) -> tuple[Line, Line]:
     """The line that a sentence answers, and the line that the articles do."""
-    answers = _line([[(c.features, may) for one in part for c, may in one.candidates] for part in sets])
-    covered = _line(
-        [[(summit([c for c, _ in one.candidates], answers), bool(one.question.facts)) for one in part] for part in sets]
+    is_read = sets[0][0].candidates[0][0].features.sentence is not None
+    reader = ("sentence", "window") if is_read else ()
+    answers = chosen([[one.candidates for one in part] for part in sets], (*NEAR, *reader))
+    summits = [[(summit([c for c, _ in one.candidates]), bool(one.question.facts)) for one in part] for part in sets]
+    return answers, line(summits, reader or ("cosine",))
+
+
+def chosen(sets: Sequence[Sequence[Sequence[tuple[Candidate, bool]]]], names: Sequence[str]) -> Line:
+    """Weights that put a sentence that answers before the others of its question, scaled so that they tell how likely.
+
+    A conditional logit first: what all sentences of a question have in common says nothing about which to choose. Then
+    one logistic scale and bias over all sentences.
+    """
+    asked: list[tuple[Tensor, Tensor, float]] = []
+    for part in sets:
+        answered = [one for one in part if any(may for _, may in one)]
+        asked += [(_matrix(one, names), torch.tensor([may for _, may in one]), 1 / len(answered)) for one in answered]
+    weights = torch.zeros(len(names), requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=60)
+
+    def loss() -> float:
+        optimizer.zero_grad()
+        total = 0.001 * (weights**2).sum()
+        for values, may, share in asked:
+            scores = values @ weights
+            total = total - share * (scores[may].logsumexp(0) - scores.logsumexp(0))
+        total.backward()  # type: ignore[no-untyped-call]
+        return float(total.detach())
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    found = weights.detach()
+    scored = [
+        [pair for one in part for pair in zip((_matrix(one, names) @ found).tolist(), (m for _, m in one), strict=True)]
+        for part in sets
+    ]
+    flat = [pair for part in scored for pair in part]
+    shares = [len(flat) / len(sets) / len(part) for part in scored for _ in part]
+    scale = LogisticRegression(C=1e4).fit(
+        [[score] for score, _ in flat], [may for _, may in flat], sample_weight=shares
     )
-    return answers, covered
+    slope = float(scale.coef_[0][0])
+    by_name = {name: round(slope * float(weight), 3) for name, weight in zip(names, found, strict=True)}
+    return Line(round(float(scale.intercept_[0]), 3), **by_name)
 
 
-def _line(parts: Sequence[Sequence[tuple[Features, bool]]]) -> Line:
-    """Logistic regression, each part weighing as much as any other."""
-    values = np.array([[value or 0.0 for value in astuple(features)] for part in parts for features, _ in part])
+def _matrix(one: Sequence[tuple[Candidate, bool]], names: Sequence[str]) -> Tensor:
+    return torch.tensor([[float(getattr(candidate.features, name)) for name in names] for candidate, _ in one])
+
+
+def line(parts: Sequence[Sequence[tuple[Features, bool]]], names: Sequence[str]) -> Line:
+    """Logistic regression on the features of these names, each part weighing as much as any other."""
+    values = np.array([[getattr(features, name) for name in names] for part in parts for features, _ in part])
     labels = [label for part in parts for _, label in part]
     weights = [len(labels) / len(parts) / len(part) for part in parts for _ in part]
     model = LogisticRegression(max_iter=1000).fit(values, labels, sample_weight=weights)
-    return Line(float(model.intercept_[0]), *(float(weight) for weight in model.coef_[0]))
+    weights_of = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
+    return Line(round(float(model.intercept_[0]), 3), **weights_of)
 
 
 def _tried(part: Sequence[Seen], answers: Line, covered: Line) -> str:
     """How lines do on a set they were not fitted on."""
     right = [max(one.candidates, key=lambda pair: answers(pair[0].features))[1] for one in part if one.question.facts]
     truth = [bool(one.question.facts) for one in part]
-    sure = [covered(summit([c for c, _ in one.candidates], answers)) for one in part]
+    sure = [covered(summit([c for c, _ in one.candidates])) for one in part]
     return f"best sentence right {np.mean(right):.3f} n={len(right)}, AUROC {roc_auc_score(truth, sure):.3f}"
 
 

@@ -24,18 +24,18 @@ from training.questions import altered, as_typed, invented, lay
 MIX = {
     "gold": (0.42, 0.42),
     "altered": (0.10, 0.10),
-    "dropped": (0.05, 0.06),
+    "dropped": (0.06, 0.06),
     "near": (0.06, 0.06),
-    "lay": (0.12, 0.08),
-    "lay_near": (0.08, 0.06),
-    "invented": (0.10, 0.04),
-    "invented_altered": (0.06, 0.03),
-    "asked": (0.20, 0.20),
+    "lay": (0.10, 0.08),
+    "lay_near": (0.06, 0.06),
+    "invented": (0.08, 0.02),
+    "invented_altered": (0.05, 0.01),
+    "asked": (0.22, 0.22),
     "asked_none": (0.10, 0.10),
-    "own": (0.45, 0.45),
-    "own_none": (0.18, 0.18),
+    "own": (0.60, 0.60),
+    "own_none": (0.16, 0.16),
 }
-MATES = (0, 1, 2, 2, 3)  # how many near passages are read beside an item's own
+MATES = (0, 1, 1, 2, 3)  # how many near passages are read beside an item's own
 # How often each set: small ones more often than their size says, not so often that they are learned by heart.
 SOURCES = {"squad_yes": 0.60, "squad_no": 0.20, "covid": 0.08, "clapnq_yes": 0.06, "clapnq_no": 0.06}
 PLAIN = frozenset(
@@ -137,7 +137,7 @@ class Stream:
 
     def _group(self, item: Item) -> list[Example]:
         """The item's window, and windows of some of its near passages, all about as long."""
-        room = self.rng.randint(80, 220)
+        room = self.rng.randint(60, 170)
         count = min(self.rng.choice(MATES), len(item.near))
         mates = [self._unanswered(item, item.question, near) for near in self.rng.sample(item.near, count)]
         return [self._cut(one, room) for one in (item, *mates)]
