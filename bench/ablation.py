@@ -53,8 +53,8 @@ PARTS: tuple[tuple[str, str, object], ...] = (
     ("without passages by their best sentence", "rag.retrieve._by_sentence", lambda *_: []),
     ("without words (BM25)", "rag.retrieve._by_words", lambda *_: []),
     ("without spelling repair", "rag.retrieve.repairs", lambda *_: ()),
-    ("without the demand for a number or a time", "rag.candidates.DEMANDS", ()),
     ("the best sentence only", "rag.extract._CUT_OFF", 2.0),
+    ("sides of a comparison not heard", "rag.extract.sides", lambda _: None),
     ("repeats kept", "rag.extract._SHARED", 2.0),
 )
 

@@ -1,4 +1,4 @@
-"""Every sentence of the best passages, with what speaks for it: how near, how well it covers, what the reader says.
+"""Every sentence of the best passages, with what speaks for it: how near, how well found, what the reader says.
 
 Features only; ``weigh`` turns them into probabilities and ``extract`` decides. Without a reader its two features are
 absent and another set of weights applies.
@@ -6,7 +6,6 @@ absent and another set of weights applies.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,37 +18,19 @@ from rag.schema import Sentence
 # How many of the retrieved passages are read: nine in ten answers stand in these, and time is bounded by them.
 READ = 6
 
-# What a question asks for, and what a sentence must hold to be able to answer it.
-DEMANDS = (
-    (
-        re.compile(r"\bhow (?:much|many)\b|\b(?:dose|dosage|cost|costs|price|percentage)\b", re.IGNORECASE),
-        re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|most|few|percent)\b", re.IGNORECASE),
-    ),
-    (
-        re.compile(r"\bhow (?:long|soon|quickly)\b|\bwhen (?:will|does|do|can|should)\b", re.IGNORECASE),
-        re.compile(
-            r"\b(?:second|minute|hour|day|week|month|year|night|morning|age|soon|immediate|prompt|after|before|until|once|"
-            r"if|when|long)",
-            re.IGNORECASE,
-        ),
-    ),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Features:
     """What speaks for a sentence.
 
-    ``cosine`` and ``passage`` are its and its passage's nearness to the question in meaning; ``cover`` and ``own`` the
-    share of the question's weight of words that it holds with its context and by itself; ``unmet`` is 1 if the question
-    asks for a number or a time and it holds none; ``sentence`` and ``window`` are the reader's logits.
+    ``cosine`` is its nearness to the question in meaning; ``own`` the share of the question's weight of words that it
+    holds; ``rank`` is 1 in the passage that retrieval puts first, 1/2 in the second, 1/3 in the third; ``sentence`` and
+    ``window`` are the reader's logits.
     """
 
     cosine: float
-    passage: float
-    cover: float
     own: float
-    unmet: float
+    rank: float
     sentence: float | None
     window: float | None
 
@@ -75,17 +56,22 @@ def candidates(
 ) -> list[Candidate]:
     """The sentences that may be chosen for themselves, in index order; ``near`` holds them and their neighbours."""
     read = evidence.passages[:READ]
-    passage: dict[int, float] = {}
-    for scored in read:
+    rank: dict[int, float] = {}
+    for place, scored in enumerate(read, start=1):
         for number in scored.passage.sentences:
-            passage[number] = max(passage.get(number, 0.0), scored.cosine)
+            rank.setdefault(number, 1 / place)
     logits = _logits(evidence.question, read, index, near, reader) if reader else {}
-    ids = sorted(number for number in passage if not index.text(near[number]).endswith(":"))
+    ids = sorted(number for number in rank if not index.text(near[number]).endswith(":"))
     cosines = index.sentence_vectors(ids) @ evidence.vector if ids else ()
     return [
         Candidate(
             near[number],
-            _features(evidence, index, near, number, float(cosine), passage[number], logits.get(number, (None, None))),
+            Features(
+                float(cosine),
+                _share(evidence.weights, index.text(near[number])),
+                rank[number],
+                *logits.get(number, (None, None)),
+            ),
         )
         for number, cosine in zip(ids, cosines, strict=True)
     ]
@@ -109,34 +95,7 @@ def _window(scored: Scored, index: Index, near: Mapping[int, Sentence]) -> Windo
     return Window(above, tuple(" ".join(index.text(near[number]).split()) for number in scored.passage.sentences))
 
 
-def _features(
-    evidence: Evidence,
-    index: Index,
-    near: Mapping[int, Sentence],
-    number: int,
-    cosine: float,
-    passage: float,
-    logits: tuple[float | None, float | None],
-) -> Features:
-    text = index.text(near[number])
-    own = set(terms(text))
-    around = own | set(terms(_context(index, near[number], near)))
-    unmet = any(asks.search(evidence.question) and not holds.search(text) for asks, holds in DEMANDS)
-    weights = evidence.weights
-    return Features(cosine, passage, _cover(weights, around), _cover(weights, own), float(unmet), *logits)
-
-
-def _cover(weights: Mapping[str, float], held: set[str]) -> float:
-    """The share of the question's weight that these stems hold."""
-    total = sum(weights.values())
+def _share(weights: Mapping[str, float], text: str) -> float:
+    """The share of the question's weight of words that this text holds."""
+    total, held = sum(weights.values()), set(terms(text))
     return sum(weight for stem, weight in weights.items() if stem in held) / total if total else 0.0
-
-
-def _context(index: Index, sentence: Sentence, near: Mapping[int, Sentence]) -> str:
-    """What a reader has in mind at this sentence."""
-    article = index.article(sentence.article_id)
-    lead = near.get(sentence.lead) if sentence.lead is not None else None
-    before = near.get(sentence.id - 1)
-    same_block = before is not None and (before.article_id, before.block) == (sentence.article_id, sentence.block)
-    parts = [article.title if article else "", sentence.section]
-    return " ".join(parts + [index.text(one) for one in (lead, before if same_block else None) if one is not None])

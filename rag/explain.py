@@ -25,9 +25,8 @@ def _figures(one: Considered) -> str:
     reader = (
         "not read" if features.sentence is None else f"reader {features.sentence:+.1f}, window {features.window:+.1f}"
     )
-    words = f"words {features.cover:.2f} with context, {features.own:.2f} alone"
-    unmet = ", lacks the number or time asked for" if features.unmet else ""
-    return f"nearness {features.cosine:.2f}, its passage {features.passage:.2f}, {words}, {reader}{unmet}"
+    place = f"passage {round(1 / features.rank)}"
+    return f"{place}, nearness {features.cosine:.2f}, words {features.own:.2f}, {reader}"
 
 
 def _excerpt(one: Considered, index: Index) -> str:

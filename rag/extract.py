@@ -1,26 +1,32 @@
 """Passages to the sentences that answer, or to none. Returns ids of sentences it was offered; writes no word.
 
 The most probable candidate, and those close behind it that add something, are chosen; a sentence that leans on another
-brings it along or stays out. The best comes first: a reader wants the answer, then the rest.
+brings it along or stays out. Of a comparison each side is heard: the best sentence about a side that nothing was said
+about needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.candidates import Features, candidates, offered
+from rag.candidates import Candidate, Features, candidates, offered
 from rag.index import Index
 from rag.leaning import with_support
 from rag.lexical import terms
 from rag.reader import Reader
 from rag.retrieve import Evidence
 from rag.schema import Sentence
+from rag.sides import Sides, sides
 from rag.weigh import confidence, probability
 
 # A sentence less probable than this share of the best adds more doubt than facts.
-_CUT_OFF = 0.6
+_CUT_OFF = 0.5
+# The first one about a side of a comparison that is still unheard may be this much less probable.
+_HEARD = 0.2
+# A side that takes more words than this to name may have been misread.
+_SHORT_NAME = 3
 # One that shares more than this of the stems of the shorter of the two, and brings no number of its own, only repeats.
 _SHARED = 0.74
 
@@ -49,30 +55,56 @@ class Considered:
 class Draft:
     """The chosen sentences, how sure we are, and all considered, most probable first.
 
-    Each statement holds the id of a sentence that answers, then the ids of those it leans on.
+    Each statement holds the id of a sentence that answers, then the ids of those it leans on. ``unheard`` names the
+    sides of a comparison that nothing that was read is about.
     """
 
     statements: tuple[tuple[int, ...], ...]
     confidence: float
     considered: tuple[Considered, ...]
+    unheard: tuple[str, ...] = ()
 
 
 def extract(evidence: Evidence, index: Index, reader: Reader | None, limit: int) -> Draft:
     """At most ``limit`` sentences that answer the question; the caller decides whether ``confidence`` suffices."""
     near = offered(evidence, index)
-    found = candidates(evidence, index, near, reader)
+    return drafted(candidates(evidence, index, near, reader), near, index, limit, sides(evidence.question))
+
+
+def drafted(
+    found: Sequence[Candidate], near: Mapping[int, Sentence], index: Index, limit: int, compared: Sides | None = None
+) -> Draft:
+    """The same, from candidates with their features; ``near`` holds them and what they may lean on."""
     ranked = sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
     groups: list[tuple[int, ...]] = []
     considered: list[Considered] = []
-    bar = 0.0
+    best = 0.0
+    heard: dict[int, int | None] = {}
     for likely, one in ranked:
         group = with_support(one.sentence, near, index.text)
-        fate = Fate.BEHIND if likely < bar else _fate(one.sentence, group, groups, index, limit)
+        side = compared.of(index.text(one.sentence)) if compared else None
+        share = _CUT_OFF if side is None or side in heard.values() else _HEARD
+        fate = Fate.BEHIND if likely < best * share else _fate(one.sentence, group, groups, index, limit)
         if fate is Fate.CHOSEN and group is not None:
             groups.append((one.sentence.id, *(number for number in group if number != one.sentence.id)))
-            bar = max(bar, likely * _CUT_OFF)
+            heard[one.sentence.id] = side
+            best = max(best, likely)
         considered.append(Considered(one.sentence, likely, one.features, fate))
-    return Draft(_in_reading_order(groups, index), confidence(found), tuple(considered))
+    statements = _in_reading_order(groups, index, heard)
+    return Draft(statements, confidence(found), tuple(considered), _unheard(compared, found, index))
+
+
+def _unheard(compared: Sides | None, found: Sequence[Candidate], index: Index) -> tuple[str, ...]:
+    """The short names of sides whose words stand in no sentence that was read, nor in its title or section."""
+    if compared is None:
+        return ()
+    read = {stem for one in found for stem in terms(index.text(one.sentence) + " " + one.sentence.section)}
+    read |= {
+        stem for one in found if (article := index.article(one.sentence.article_id)) for stem in terms(article.title)
+    }
+    named = zip((compared.one, compared.other), compared.names, strict=True)
+    missing = tuple(name for stems, name in named if not stems & read and len(name.split()) <= _SHORT_NAME)
+    return missing if len(missing) == 1 else ()
 
 
 def _fate(
@@ -106,9 +138,12 @@ def _adds_nothing(own: set[str], said: set[str]) -> bool:
     return not has_number and len(own & said) > _SHARED * min(len(own), len(said))
 
 
-def _in_reading_order(groups: Sequence[tuple[int, ...]], index: Index) -> tuple[tuple[int, ...], ...]:
+def _in_reading_order(
+    groups: Sequence[tuple[int, ...]], index: Index, heard: Mapping[int, int | None]
+) -> tuple[tuple[int, ...], ...]:
     """The best statement first; then article by article, the better one first, each as it was written.
 
+    Of a comparison, what is about one side comes next, then what is about neither or both, then the other side.
     What an earlier statement has said is not said again.
     """
     if not groups:
@@ -116,7 +151,13 @@ def _in_reading_order(groups: Sequence[tuple[int, ...]], index: Index) -> tuple[
     sentences = index.sentences(number for group in groups for number in group)
     article = {sentence.id: sentence.article_id for sentence in sentences}
     articles = list(dict.fromkeys(article[group[0]] for group in groups))
-    rest = sorted(groups[1:], key=lambda group: (articles.index(article[group[0]]), group[0]))
+    first = next((side for side in heard.values() if side is not None), None)
+
+    def turn(group: tuple[int, ...]) -> tuple[int, int, int]:
+        side = heard[group[0]]
+        return 1 if side is None else 0 if side == first else 2, articles.index(article[group[0]]), group[0]
+
+    rest = sorted(groups[1:], key=turn)
     said: set[int] = set()
     statements: list[tuple[int, ...]] = []
     for group in (groups[0], *rest):

@@ -14,6 +14,7 @@ from rag.conversation import resolved
 from rag.encoder import Encoder, open_encoder
 from rag.errors import InputRefused, ModelUnavailable
 from rag.extract import Draft, extract
+from rag.figures import differ
 from rag.guard import Guard, Reading
 from rag.index import Index
 from rag.lexical import terms
@@ -23,7 +24,7 @@ from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
 from rag.verify import proven, spoken
 
-ENGINE = "extractive-2"
+ENGINE = "extractive-3"
 QUESTION_LIMIT = 4_000
 _NEAREST = 3
 
@@ -76,14 +77,14 @@ class Pipeline:
         draft = extract(evidence, self.index, self.reader, self.settings.max_statements)
         statements = proven(self._statements(draft), self.index.article)
         is_answered = bool(statements) and draft.confidence >= self.settings.threshold
-        missing = () if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))
+        said = self._beside(draft, statements) if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))
         followed = f"Read with your earlier question, as “{sought}”." if sought != asked else ""
         answer = Answer(
             question=question,
             outcome=Outcome.ANSWERED if is_answered else Outcome.ABSTAINED,
             statements=statements if is_answered else (),
             red_flag=None,
-            notice=" ".join(filter(None, (reading.notice, followed, *missing, _read_as(evidence)))) or None,
+            notice=" ".join(filter(None, (reading.notice, followed, *said, _read_as(evidence)))) or None,
             confidence=draft.confidence,
             nearest=() if is_answered else tuple(self._citation(one.sentence) for one in draft.considered[:_NEAREST]),
             retrieved=evidence.retrieved,
@@ -117,6 +118,11 @@ class Pipeline:
         quote = article.text[start:end]
         return Citation(article.id, article.title, sentence.section, start, end, quote, article.sha256)
 
+    def _beside(self, draft: Draft, statements: Sequence[Statement]) -> tuple[str, ...]:
+        """What a reader of the answer should know: a side of a comparison without a word, figures that differ."""
+        unheard = [f"Nothing was found on one side of the comparison: “{name}”." for name in draft.unheard]
+        return (*unheard, DIFFERENT_FIGURES) if differ(statements) else tuple(unheard)
+
     def _covered(self, evidence: Evidence) -> str:
         """What the articles do cover, the nearest to the question first."""
         ids = dict.fromkeys(one.passage.article_id for one in evidence.passages)
@@ -142,6 +148,7 @@ def stopped(question: str, reading: Reading, settings: Settings, index_id: str =
 
 
 NOT_IN_ARTICLES = "The articles do not answer this."
+DIFFERENT_FIGURES = "The articles give different figures here; each is quoted from its own."
 
 
 def check_question(question: str) -> str:

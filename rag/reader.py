@@ -21,14 +21,15 @@ from rag.network import FOLDER, VOCABULARY, checked, session, word_pieces
 
 PAD, CLS, SEP = 0, 101, 102
 OUTSIDE = -1  # the owner of a piece that belongs to no sentence
-QUESTION_PIECES = 64
+QUESTION_PIECES = 96
+OPENING = 32  # of a question too long to be read whole, so much of its beginning is kept, and its end
 CONTEXT_PIECES = 40
 WINDOW_PIECES = 256
 SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "7be0ff519ac1169a77c53e06033b8c044eae84b8d2d597c97f44d3e3e26eefe3",
+    "reader.onnx": "03009a2c3b19e98c5d3517f5c7beb8321b499e7867d50597bd4f03a79c29904a",
     "vocab.txt": VOCABULARY,
 }
 
@@ -70,9 +71,16 @@ class Layout:
     owners: list[int]
 
 
+def shortened(question: Sequence[int]) -> list[int]:
+    """A question's pieces as they are read: of a long story its beginning, which names the subject, and its end."""
+    if len(question) <= QUESTION_PIECES:
+        return list(question)
+    return [*question[:OPENING], *question[OPENING - QUESTION_PIECES :]]
+
+
 def lay_out(question: Sequence[int], context: Sequence[int], sentences: Iterable[Sequence[int]]) -> Layout:
     """``[CLS] question [SEP] context [SEP] sentence sentence … [SEP]``; training and answering share this."""
-    head = [CLS, *question[:QUESTION_PIECES], SEP]
+    head = [CLS, *shortened(question), SEP]
     ids = [*head, *context[:CONTEXT_PIECES], SEP]
     owners = [OUTSIDE] * len(ids)
     for number, sentence in enumerate(sentences):
@@ -117,7 +125,7 @@ class OnnxReader:
         Each look is run by itself: eight-bit scales are taken from what runs together, so this alone makes a reading
         independent of the windows beside it. The cores share the looks, the longest first.
         """
-        asked = self._ids([question])[0][:QUESTION_PIECES]
+        asked = shortened(self._ids([question])[0])
         looks = [look for at, window in enumerate(windows) for look in self._looks(asked, at, window)]
         looks.sort(key=lambda look: -len(look.layout.ids))
         parts: list[list[tuple[int, Reading]]] = [[] for _ in windows]

@@ -18,7 +18,7 @@ from rag.lexical import terms
 from rag.schema import Passage, Retrieved
 from rag.spelling import Repair, mended, repairs
 
-RRF_CONSTANT = 60
+RRF_CONSTANT = 10
 # Each ranking offers this many times ``k`` before the two are fused.
 _DEPTH = 4
 

@@ -1,6 +1,6 @@
 """Features to probabilities: that a sentence answers, and that the articles answer at all.
 
-Two logistic lines, each with and without the reader. Fitted by ``python -m training.weigh`` on two unlike sets of
+Two logistic lines, each with and without the reader. Fitted by ``python -m training.weigh`` on unlike sets of
 articles; the constants below are its output. No threshold is fitted to a corpus.
 """
 
@@ -15,14 +15,12 @@ from rag.candidates import Candidate, Features
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A logistic line: one weight per feature (the reader's last), and what it starts from."""
+    """A logistic line: what it starts from, and one weight per feature; a feature it does not look at weighs 0."""
 
     bias: float
-    cosine: float
-    passage: float
-    cover: float
-    own: float
-    unmet: float
+    cosine: float = 0.0
+    own: float = 0.0
+    rank: float = 0.0
     sentence: float = 0.0
     window: float = 0.0
 
@@ -31,20 +29,18 @@ class Line:
         return (
             self.bias
             + self.cosine * features.cosine
-            + self.passage * features.passage
-            + self.cover * features.cover
             + self.own * features.own
-            + self.unmet * features.unmet
+            + self.rank * features.rank
             + self.sentence * (features.sentence or 0.0)
             + self.window * (features.window or 0.0)
         )
 
 
 # fmt: off
-ANSWERS = Line(-4.563, 4.860, 0.388, -0.551, 1.683, -0.410, 0.192, 0.146)
-COVERED = Line(0.077, 1.194, 0.851, -0.575, -0.265, -1.343, 0.079, 0.496)
-ANSWERS_UNREAD = Line(-6.255, 6.169, 0.804, -0.224, 2.378, -1.094)
-COVERED_UNREAD = Line(-1.035, 2.192, 1.223, 0.136, 0.684, -1.823)
+ANSWERS = Line(bias=-4.645, cosine=4.494, own=1.128, rank=0.874, sentence=0.236, window=0.099)
+COVERED = Line(bias=0.286, cosine=0.0, own=0.0, rank=0.0, sentence=0.514, window=0.112)
+ANSWERS_UNREAD = Line(bias=-6.422, cosine=6.412, own=2.127, rank=0.968, sentence=0.0, window=0.0)
+COVERED_UNREAD = Line(bias=-0.223, cosine=1.281, own=0.0, rank=0.0, sentence=0.0, window=0.0)
 # fmt: on
 
 
@@ -59,21 +55,17 @@ def confidence(candidates: Sequence[Candidate]) -> float:
     if not candidates:
         return 0.0
     is_read = candidates[0].features.sentence is not None
-    features = summit(candidates, ANSWERS if is_read else ANSWERS_UNREAD)
-    return round(_logistic((COVERED if is_read else COVERED_UNREAD)(features)), 4)
+    return round(_logistic((COVERED if is_read else COVERED_UNREAD)(summit(candidates))), 4)
 
 
-def summit(candidates: Sequence[Candidate], line: Line) -> Features:
-    """The highest value of each feature over the candidates, those of words from the one the line puts first."""
-    top = max((candidate.features for candidate in candidates), key=line)
+def summit(candidates: Sequence[Candidate]) -> Features:
+    """The highest value of each feature over the candidates."""
     seen = [candidate.features for candidate in candidates]
-    read = top.sentence is not None
+    read = seen[0].sentence is not None
     return Features(
         cosine=max(one.cosine for one in seen),
-        passage=max(one.passage for one in seen),
-        cover=top.cover,
-        own=top.own,
-        unmet=top.unmet,
+        own=max(one.own for one in seen),
+        rank=max(one.rank for one in seen),
         sentence=max(one.sentence or 0.0 for one in seen) if read else None,
         window=max(one.window or 0.0 for one in seen) if read else None,
     )

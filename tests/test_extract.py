@@ -11,6 +11,7 @@ from rag.index import Index
 from rag.leaning import leans, with_support
 from rag.pipeline import Pipeline
 from rag.settings import Settings
+from rag.sides import sides
 
 LEANING = [
     "It may also go below the knee.",
@@ -116,3 +117,22 @@ def test_the_limit_is_kept_with_all_that_is_brought_along(pipeline: Pipeline, li
 
     for question in QUESTIONS:
         assert len(short.answer(question).statements) <= limit
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What's the difference between referred pain and radicular pain?",
+        "Disc problem or stenosis: which one feels better when you sit down?",
+        "Paracetamol or ibuprofen for a bad back?",
+    ],
+)
+def test_a_comparison_is_told_side_by_side(pipeline: Pipeline, question: str) -> None:
+    compared = sides(question)
+    assert compared is not None
+
+    told = [compared.of(one.citations[0].quote) for one in pipeline.answer(question).statements[1:]]
+
+    turns = [side for side in told if side is not None]
+    assert turns == sorted(turns, key=turns.index)
+    assert len({compared.of(one.text) for one in pipeline.answer(question).statements}) > 1

@@ -10,7 +10,7 @@ from rag.candidates import Candidate, Features
 from rag.schema import Sentence
 from rag.weigh import confidence, probability
 
-READ = Features(cosine=0.5, passage=0.5, cover=0.5, own=0.5, unmet=0.0, sentence=1.0, window=1.0)
+READ = Features(cosine=0.5, own=0.5, rank=0.5, sentence=1.0, window=1.0)
 UNREAD = replace(READ, sentence=None, window=None)
 
 
@@ -19,7 +19,7 @@ def candidate(features: Features) -> Candidate:
 
 
 @pytest.mark.parametrize("features", [READ, UNREAD], ids=["with the reader", "without"])
-@pytest.mark.parametrize("name", ["cosine", "own"])
+@pytest.mark.parametrize("name", ["cosine", "own", "rank"])
 def test_nearer_and_better_covered_is_more_probable(features: Features, name: str) -> None:
     more = replace(features, **{name: 0.9})
 
@@ -34,13 +34,9 @@ def test_what_the_reader_says_counts(name: str) -> None:
     assert confidence([candidate(more)]) > confidence([candidate(READ)])
 
 
-def test_lacking_the_number_asked_for_counts_against() -> None:
-    assert probability(candidate(replace(READ, unmet=1.0))) < probability(candidate(READ))
-
-
 def test_confidence_comes_from_the_best_and_stays_between_0_and_1() -> None:
-    hopeless = Features(-1.0, -1.0, 0.0, 0.0, 1.0, -50.0, -50.0)
-    certain = Features(1.0, 1.0, 1.0, 1.0, 0.0, 50.0, 50.0)
+    hopeless = Features(-1.0, 0.0, 0.1, -50.0, -50.0)
+    certain = Features(1.0, 1.0, 1.0, 50.0, 50.0)
 
     assert confidence([]) == 0.0
     assert 0.0 <= confidence([candidate(hopeless)]) < 0.05

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 YES, NO, UNSAID = 1, 0, -1  # a sentence answers, does not, or the set does not say
 
 HELD_OUT_ARTICLES = frozenset({"French_and_Indian_War", "Solar_energy"})
-HELD_OUT_SHARE = {"covid": 0.2, "clapnq": 0.33, "medquad": 0.1, "asked": 0.12}
+HELD_OUT_SHARE = {"covid": 0.2, "clapnq": 0.33, "medquad": 0.1, "asked": 0.12, "own": 0.125}
 PASSAGE_WORDS = 150
 NEAR = 6
 
@@ -92,23 +92,30 @@ def held_out(item: Item) -> bool:
 def load(data: Path) -> list[Item]:
     """All items of all sets."""
     squad = [
-        *_records(data, "squad2-six/squad2-six.json.gz"),
-        *_records(data, "squad2-train-ten/squad2-train-ten.json.gz"),
+        *records(data, "squad2-six/squad2-six.json.gz"),
+        *records(data, "squad2-train-ten/squad2-train-ten.json.gz"),
     ]
     items = [item for article in squad for item in _squad(article)]
-    items += [item for article in _records(data, "covidqa-part/covidqa-part.json.gz") for item in _covid(article)]
+    items += [item for article in records(data, "covidqa-part/covidqa-part.json.gz") for item in _covid(article)]
     for name in ("clapnq_part_answerable", "clapnq_part_unanswerable"):
-        items += [_clapnq(record) for record in _lines(data / f"clapnq-part/{name}.jsonl.gz")]
-    return items + list(_medquad(_lines(data / "medquad-part/medquad-part.jsonl.gz")))
+        items += [_clapnq(record) for record in lines(data / f"clapnq-part/{name}.jsonl.gz")]
+    return items + load_medquad(data)
 
 
-def _records(data: Path, name: str) -> list[Json]:
+def load_medquad(data: Path) -> list[Item]:
+    """The items of MedQuAD alone."""
+    return list(_medquad(lines(data / "medquad-part/medquad-part.jsonl.gz")))
+
+
+def records(data: Path, name: str) -> list[Json]:
+    """The articles of a SQuAD-like file."""
     with gzip.open(data / name, "rt", encoding="utf-8") as file:
         records: list[Json] = json.load(file)["data"]
     return records
 
 
-def _lines(path: Path) -> Iterator[Json]:
+def lines(path: Path) -> Iterator[Json]:
+    """A record a line."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from (json.loads(line) for line in file)
 
@@ -155,7 +162,7 @@ def _covid(article: Json) -> Iterator[Item]:
 
 def _clapnq(record: Json) -> Item:
     (source,) = record["passages"]
-    sentences = tuple(_untokenised(s) for s in source["sentences"])
+    sentences = tuple(untokenised(s) for s in source["sentences"])
     chosen = [set(o["selected_sentences"]) for o in record["output"] if o["selected_sentences"]]
     votes = [sum(s in c for c in chosen) for s in source["sentences"]]
     labels = tuple(NO if not v else YES if 2 * v >= len(chosen) else UNSAID for v in votes)
@@ -163,7 +170,8 @@ def _clapnq(record: Json) -> Item:
     return Item("clapnq", record["input"].strip(), passage, labels)
 
 
-def _untokenised(sentence: str) -> str:
+def untokenised(sentence: str) -> str:
+    """A sentence of CLAP NQ with its words and marks joined again."""
     sentence = re.sub(r" ([,.;:!?%)\]]|'s\b|n't\b)", r"\1", sentence.replace("`` ", '"').replace(" ''", '"'))
     return re.sub(r"([(\[]) ", r"\1", sentence).replace(" -- ", " – ").strip()
 

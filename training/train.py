@@ -13,7 +13,7 @@ import argparse
 import copy
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from torch import Tensor
 from torch.multiprocessing.spawn import spawn
 from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 
+from training.articles import own
 from training.asked import asked
 from training.data import UNSAID, YES, Item, held_out, load
 from training.model import LOW, ReaderNet, from_minilm
@@ -31,74 +32,106 @@ from training.windows import IGNORED, Example, Pieces, Stream, arrays, context, 
 
 BATCH = 32
 WARM = 0.04
+PART = 8  # windows padded together
+CHECKED = {"squad": 0.1, "clapnq": 0.5, "covid": 0.1, "asked": 0.2, "own": 0.5}  # share of the held-out questions
 BOTH_KINDS = "French_and_Indian_War"
 
 
-def losses(net: ReaderNet, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Sentences alone, sentences against each other and against nothing, the window, and the span."""
+def losses(net: ReaderNet, parts: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """Sentences alone, all sentences read for a question against each other and against nothing, windows, and spans."""
+    found = [_part_losses(net, part) for part in parts]
+    rows = sum(len(part["ids"]) for part in parts)
+    values, wanted, groups = (torch.cat([one[name] for one in found]) for name in ("values", "wanted", "groups"))
+    sums = {name: torch.stack([one[name] for one in found]).sum() / rows for name in ("alone", "window", "span")}
+    return {"list": _listed(values, wanted, groups), **sums}
+
+
+def _part_losses(net: ReaderNet, batch: dict[str, Tensor]) -> dict[str, Tensor]:
     x = net.encode(batch["ids"], batch["kinds"])
     labels, answerable = batch["labels"], batch["answerable"]
     window, sentences = net.heads(x, batch["owners"], torch.arange(labels.shape[1], device=x.device))
-    said = (labels != UNSAID).float()
+    said = labels != UNSAID
     yes = (labels == YES).float()
-    alone = F.binary_cross_entropy_with_logits(sentences, yes, said, reduction="sum") / len(labels)
-    options = torch.cat([-window[:, None], sentences.masked_fill(said == 0, LOW)], 1)
-    target = torch.cat([1 - answerable[:, None], yes / yes.sum(1, keepdim=True).clamp(min=1)], 1)
     starts, ends = net.span(x).masked_fill((batch["ids"] == 0)[..., None], LOW).unbind(-1)
     places = batch["places"]
     return {
-        "alone": 0.3 * alone,
-        "list": -(target * options.log_softmax(1)).sum(1).mean(),
-        "window": F.binary_cross_entropy_with_logits(window, answerable),
+        "alone": 0.3 * F.binary_cross_entropy_with_logits(sentences, yes, said.float(), reduction="sum"),
+        "window": F.binary_cross_entropy_with_logits(window, answerable, reduction="sum"),
         "span": 0.25 * (_place(starts, places[:, 0]) + _place(ends, places[:, 1])),
+        "values": sentences[said],
+        "wanted": yes[said],
+        "groups": batch["groups"][:, None].expand_as(labels)[said],
     }
 
 
+def _listed(values: Tensor, wanted: Tensor, groups: Tensor) -> Tensor:
+    """For each question, the sentences of all its windows against each other and against a silent one of logit 0."""
+    count = int(groups.max()) + 1
+    top = values.detach().max().clamp(min=0)
+    mass = (-top).exp() + torch.zeros(count, device=values.device).index_add(0, groups, (values - top).exp())
+    answers = torch.zeros(count, device=values.device).index_add(0, groups, wanted)
+    chosen = torch.zeros(count, device=values.device).index_add(0, groups, wanted * values) / answers.clamp(min=1)
+    return (mass.log() + top - chosen).mean()
+
+
 def _place(logits: Tensor, target: Tensor) -> Tensor:
-    if bool((target == IGNORED).all()):
-        return logits.sum() * 0
-    return F.cross_entropy(logits, target, ignore_index=IGNORED)
+    return F.cross_entropy(logits, target, ignore_index=IGNORED, reduction="sum")
 
 
-def tensors(examples: list[Example], device: torch.device) -> dict[str, Tensor]:
-    """A batch on the device."""
-    return {name: torch.from_numpy(array).to(device) for name, array in arrays(examples).items()}
+def tensors(groups: list[list[Example]], device: torch.device) -> list[dict[str, Tensor]]:
+    """A batch on the device, in parts of like length."""
+    rows = sorted(((e, g) for g, group in enumerate(groups) for e in group), key=lambda row: len(row[0].layout.ids))
+    parts = [rows[at : at + PART] for at in range(0, len(rows), PART)]
+    made = [arrays([e for e, _ in part], [g for _, g in part]) for part in parts]
+    return [{name: torch.from_numpy(array).to(device) for name, array in one.items()} for one in made]
 
 
-def development(items: list[Item], pieces: Pieces) -> list[tuple[Item, Example]]:
-    """Held-out questions beside their own passage, a bounded number from each set."""
-    chosen = [i for i in items if held_out(i) and i.source in ("squad", "clapnq", "covid", "asked")]
-    chosen = [i for i in chosen if sum(len(pieces.ids(s)) for s in i.passage.sentences) < 400]
+Development = list[tuple[Item, list[Example]]]
+
+
+def development(items: list[Item], pieces: Pieces) -> Development:
+    """Held-out questions beside their own passage and the nearest others, a bounded number from each set."""
     rng = np.random.default_rng(0)
-    return [
-        (i, example(pieces, i, context(i.passage)))
-        for i in chosen
-        if i.source in ("clapnq", "asked") or rng.random() < 0.6
-    ]
+    chosen = [i for i in items if held_out(i) and i.source in CHECKED]
+    chosen = [i for i in chosen if sum(len(pieces.ids(s)) for s in i.passage.sentences) < 400]
+    chosen = [i for i in chosen if rng.random() < CHECKED[i.source]]
+    found = []
+    for item in chosen:
+        beside = [replace(item, passage=p, labels=(0,) * len(p.sentences), span=None) for p in item.near[:3]]
+        found.append((item, [example(pieces, i, context(i.passage, _heading(i))) for i in (item, *beside)]))
+    return found
 
 
-def check(net: ReaderNet, dev: list[tuple[Item, Example]], device: torch.device) -> dict[str, float]:
-    """First sentence right and AUROC of declining, on the gold passage only: quick, for watching."""
-    order = sorted(range(len(dev)), key=lambda i: len(dev[i][1].layout.ids))
-    window, best, right = np.zeros(len(dev)), np.zeros(len(dev)), np.zeros(len(dev))
+def _heading(item: Item) -> str:
+    return item.passage.section if item.source in ("asked", "own") else ""
+
+
+def check(net: ReaderNet, dev: Development, device: torch.device) -> dict[str, float]:
+    """First sentence right and AUROC of declining among the item's windows: quick, for watching."""
+    rows = sorted(((e, n) for n, (_, es) in enumerate(dev) for e in es), key=lambda row: len(row[0].layout.ids))
+    window, best, right = np.full(len(dev), -99.0), np.full(len(dev), -99.0), np.zeros(len(dev))
     with torch.no_grad():
-        for at in range(0, len(order), 16):
-            rows = order[at : at + 16]
-            batch = tensors([dev[i][1] for i in rows], device)
+        for at in range(0, len(rows), 16):
+            some = rows[at : at + 16]
+            made = arrays([e for e, _ in some], [n for _, n in some])
+            batch = {name: torch.from_numpy(array).to(device) for name, array in made.items()}
             slots = torch.arange(batch["labels"].shape[1], device=device)
             answer, sentences = net(batch["ids"], batch["kinds"], batch["owners"], slots)
-            for i, a, s in zip(rows, answer.tolist(), sentences.tolist(), strict=True):
-                labels = dev[i][0].labels
-                top = int(np.argmax(s[: len(labels)]))
-                window[i], best[i], right[i] = a, s[top], labels[top] == YES
+            for (e, n), a, s in zip(some, answer.tolist(), sentences.tolist(), strict=True):
+                top = int(np.argmax(s[: len(e.labels)]))
+                window[n] = max(window[n], a)
+                if s[top] > best[n]:
+                    best[n], right[n] = s[top], e.labels[top] == YES
     return _figures([item for item, _ in dev], window, best, right)
 
 
 def _figures(items: list[Item], window: np.ndarray, best: np.ndarray, right: np.ndarray) -> dict[str, float]:
     figures: dict[str, float] = {}
-    for source in ("squad", "clapnq", "covid", "asked"):
+    for source in CHECKED:
         mine = np.array([i.source == source for i in items])
         yes = np.array([i.answerable for i in items])
+        if not mine.any():
+            continue
         figures[f"{source} first"] = float(right[mine & yes].mean())
         if source == "squad":  # only the article that has both kinds: the other one's title would give it away
             mine &= np.array([i.passage.document == BOTH_KINDS for i in items])
@@ -111,8 +144,8 @@ def _figures(items: list[Item], window: np.ndarray, best: np.ndarray, right: np.
 class Trainer:
     """Layers in bfloat16 for the passes, a single-precision copy for the updates."""
 
-    def __init__(self, net: ReaderNet, rate: float, device: torch.device) -> None:
-        self.device = device
+    def __init__(self, net: ReaderNet, rate: float, last: float, device: torch.device) -> None:
+        self.device, self.last = device, last
         self.master = net.to(device)
         self.fast = copy.deepcopy(net).to_half()
         self.pairs = [(p, q) for p, q in zip(net.parameters(), self.fast.parameters(), strict=True) if p.requires_grad]
@@ -140,7 +173,7 @@ class Trainer:
             master.grad = flat[at : at + master.numel()].view_as(master)
             at += master.numel()
             fast.grad = None
-        share = min(progress / WARM, (1 - progress) / (1 - WARM))
+        share = min(progress / WARM, 1 - (1 - self.last) * (progress - WARM) / (1 - WARM))
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * max(share, 0.0)
         torch.nn.utils.clip_grad_norm_([p for p, _ in self.pairs], 1.0)
@@ -163,6 +196,8 @@ class Plan:
     out: Path
     minutes: float
     rate: float
+    last: float
+    frozen: int
     seed: int
     workers: int
     start: Path | None
@@ -177,19 +212,20 @@ def train(rank: int, plan: Plan) -> None:
         torch.set_num_threads(1)
     if plan.workers > 1:
         dist.init_process_group("gloo", f"file://{plan.out}/meeting", rank=rank, world_size=plan.workers)
-    items = [*load(plan.data), *asked(plan.data)]
+    items = [*load(plan.data), *asked(plan.data), *own()]
     net = from_minilm()
     if plan.start:
         net.load_state_dict(torch.load(plan.start, weights_only=True))
-    trainer = Trainer(net, plan.rate, device)
+    net.freeze(plan.frozen)
+    trainer = Trainer(net, plan.rate, plan.last, device)
     stream = Stream([i for i in items if not held_out(i)], plan.seed + 1000 * rank)
     journal = Journal(plan, development(items, stream.pieces), device) if rank == 0 else None
     began, progress = time.monotonic(), 0.0
-    for examples in stream.batches(BATCH // plan.workers):
+    for groups in stream.batches(BATCH // plan.workers):
         if progress >= 1:
             break
         trainer.fast.drop = 0.1
-        parts = losses(trainer.fast, tensors(examples, device))
+        parts = losses(trainer.fast, tensors(groups, device))
         torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
         progress = trainer.update((time.monotonic() - began) / (60 * plan.minutes))
         stream.late = min(progress, 1.0)
@@ -202,13 +238,13 @@ def train(rank: int, plan: Plan) -> None:
 class Journal:
     """The log of a run, its checks and its weights, in the run's folder."""
 
-    def __init__(self, plan: Plan, dev: list[tuple[Item, Example]], device: torch.device) -> None:
+    def __init__(self, plan: Plan, dev: Development, device: torch.device) -> None:
         self._plan, self._dev, self._device = plan, dev, device
         self._updates, self._said, self._checked = 0, 0.0, 0.0
         self._means: dict[str, float] = {}
 
     def note(self, progress: float, parts: dict[str, Tensor], trainer: Trainer) -> None:
-        """Counts an update; says where things stand each minute, and checks the model each eighth of the run."""
+        """Counts an update; says where things stand each minute, and checks the model each third of the run."""
         self._updates += 1
         for name, part in parts.items():
             self._means[name] = 0.98 * self._means.get(name, part.item()) + 0.02 * part.item()
@@ -216,7 +252,7 @@ class Journal:
             self._said = progress
             means = {name: round(mean, 3) for name, mean in self._means.items()}
             self._say({"minutes": round(progress * self._plan.minutes, 1), "windows": self._updates * BATCH, **means})
-        if progress - self._checked > 0.124:
+        if progress - self._checked > 0.33:
             self._checked = progress
             self.keep(trainer)
 
@@ -238,6 +274,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--last", type=float, default=0.0, help="share of the rate that is left at the end")
+    parser.add_argument("--frozen", type=int, default=0, help="how many of the lowest layers stay as they are")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2)
     parser.add_argument("--start", type=Path, help="weights to go on from, instead of MiniLM's")

@@ -1,7 +1,8 @@
-"""An endless, seeded stream of labelled windows, mixed from the sets, and batches of them by length.
+"""An endless, seeded stream of labelled windows, mixed from the sets, and batches of them.
 
-Each draw picks a way of making a window (``MIX``) and an item, and cuts a random stretch of its passage: an item is
-never seen twice alike. How the mix is chosen is written in the README beside this file.
+Each draw picks a way of making a question (``MIX``) and an item, and gives a group of windows that are read for it, as
+retrieval would offer them: a stretch of the item's passage, and stretches of passages near it that do not answer. An
+item is never seen twice alike. How the mix is chosen is written in the README beside this file.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from tokenizers import Tokenizer
 
-from rag.reader import CONTEXT_PIECES, QUESTION_PIECES, WINDOW_PIECES, Layout, lay_out, stack
+from rag.reader import CONTEXT_PIECES, OUTSIDE, PAD, WINDOW_PIECES, Layout, lay_out, shortened, stack
 from training.data import NO, UNSAID, YES, Item, Passage
 from training.lay import HEADINGS
 from training.model import minilm_folder
@@ -21,25 +22,28 @@ from training.questions import altered, as_typed, invented, lay
 
 # How often each way is drawn, early in training and late: invented questions teach matching, real ones teach judging.
 MIX = {
-    "gold": (0.28, 0.42),
-    "altered": (0.07, 0.10),
-    "dropped": (0.07, 0.09),
-    "near": (0.10, 0.12),
-    "far": (0.02, 0.01),
+    "gold": (0.42, 0.42),
+    "altered": (0.10, 0.10),
+    "dropped": (0.06, 0.06),
+    "near": (0.06, 0.06),
     "lay": (0.10, 0.08),
-    "lay_near": (0.08, 0.07),
-    "invented": (0.20, 0.08),
-    "invented_altered": (0.10, 0.05),
-    "asked": (0.35, 0.35),
-    "asked_none": (0.22, 0.22),
-    "asked_near": (0.10, 0.10),
+    "lay_near": (0.06, 0.06),
+    "invented": (0.08, 0.02),
+    "invented_altered": (0.05, 0.01),
+    "asked": (0.22, 0.22),
+    "asked_none": (0.10, 0.10),
+    "own": (0.60, 0.60),
+    "own_none": (0.16, 0.16),
 }
+MATES = (0, 1, 1, 2, 3)  # how many near passages are read beside an item's own
 # How often each set: small ones more often than their size says, not so often that they are learned by heart.
 SOURCES = {"squad_yes": 0.60, "squad_no": 0.20, "covid": 0.08, "clapnq_yes": 0.06, "clapnq_no": 0.06}
 PLAIN = frozenset(
     ("4_MPlus_Health_Topics_QA", "5_NIDDK_QA", "7_SeniorHealth_QA", "8_NHLBI_QA_XML", "9_CDC_QA", "1_CancerGov_QA")
 )
 IGNORED = -100
+FILL = (PAD, 0, OUTSIDE)
+WIDTH_STEP = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def context(passage: Passage, heading: str = "") -> str:
 
 def example(pieces: Pieces, item: Item, above: str) -> Example:
     """An item as it stands, whole sentences up to the window's size."""
-    question, top = pieces.fresh(item.question)[:QUESTION_PIECES], pieces.ids(above)[:CONTEXT_PIECES]
+    question, top = shortened(pieces.fresh(item.question)), pieces.ids(above)[:CONTEXT_PIECES]
     sentences = [pieces.ids(s) for s in item.passage.sentences]
     layout = lay_out(question, top, sentences)
     yes = YES in item.labels
@@ -111,22 +115,32 @@ class Stream:
         self._pools = _pools(items)
         self._ways: dict[str, Callable[[], Item | None]] = {way: getattr(self, "_" + way) for way in MIX}
 
-    def draw(self) -> Example:
-        """One example."""
+    def draw(self) -> list[Example]:
+        """The windows of one question; the first is the one that may answer."""
         weights = [(1 - self.late) * a + self.late * b for a, b in MIX.values()]
         while True:
             (way,) = self.rng.choices(list(MIX), weights)
             item = self._ways[way]()
             if item is not None:
-                return self._cut(item)
+                return self._group(item)
 
-    def batches(self, size: int, count: int = 16) -> Iterator[list[Example]]:
-        """Batches of windows of like length, in random order."""
+    def batches(self, size: int, count: int = 12) -> Iterator[list[list[Example]]]:
+        """Batches of groups, each batch of ``size`` windows; the last group of a batch may lose some of its mates."""
         while True:
-            drawn = sorted((self.draw() for _ in range(size * count)), key=lambda e: len(e.layout.ids))
-            order = list(range(count))
-            self.rng.shuffle(order)
-            yield from (drawn[i * size : (i + 1) * size] for i in order)
+            drawn: list[list[Example]] = []
+            while sum(map(len, drawn)) < size * count:
+                drawn.append(self.draw())
+            drawn.sort(key=lambda group: max(len(e.layout.ids) for e in group))
+            made = list(_filled(drawn, size))
+            self.rng.shuffle(made)
+            yield from made
+
+    def _group(self, item: Item) -> list[Example]:
+        """The item's window, and windows of some of its near passages, all about as long."""
+        room = self.rng.randint(60, 170)
+        count = min(self.rng.choice(MATES), len(item.near))
+        mates = [self._unanswered(item, item.question, near) for near in self.rng.sample(item.near, count)]
+        return [self._cut(one, room) for one in (item, *mates)]
 
     def _pick(self, name: str) -> Item:
         return self.rng.choice(self._pools[name])
@@ -143,25 +157,28 @@ class Stream:
         item = self._pick(self.rng.choice(["squad_yes"] * 8 + ["covid", "clapnq_yes"]))
         elsewhere = [s for passage in item.near for s in passage.sentences]
         changed = altered(item.question, item.passage.sentences, elsewhere, self.rng)
-        return self._unanswered(item, as_typed(changed, self.rng), item.passage) if changed else None
+        alone = replace(item, near=())  # what was altered may be said there
+        return self._unanswered(alone, as_typed(changed, self.rng), item.passage) if changed else None
 
     def _near(self) -> Item | None:
-        item = self._real()
-        return (
-            self._unanswered(item, as_typed(item.question, self.rng), self.rng.choice(item.near)) if item.near else None
-        )
+        """Only passages that look right: the one that answers was not found."""
+        item = self._pick("own_yes") if self.rng.random() < 0.3 else self._real()
+        return self._shifted(replace(item, question=as_typed(item.question, self.rng)))
+
+    def _shifted(self, item: Item) -> Item | None:
+        """The question beside its near passages only."""
+        if not item.near:
+            return None
+        first, *rest = self.rng.sample(item.near, len(item.near))
+        return replace(self._unanswered(item, item.question, first), near=tuple(rest))
 
     def _dropped(self) -> Item | None:
         """The passage without the sentences that answer: all that stands around the answer, and no answer."""
-        item = self._real()
+        item = self._pick("own_yes") if self.rng.random() < 0.4 else self._real()
         kept = tuple(s for s, label in zip(item.passage.sentences, item.labels, strict=True) if label == NO)
         if not item.answerable or not kept:
             return None
         return self._unanswered(item, as_typed(item.question, self.rng), replace(item.passage, sentences=kept))
-
-    def _far(self) -> Item:
-        item, other = self._real(), self._pick(self.rng.choice(list(SOURCES)))
-        return self._unanswered(item, as_typed(item.question, self.rng), other.passage)
 
     def _lay(self) -> Item | None:
         item = self._health()
@@ -195,18 +212,20 @@ class Stream:
         return replace(item, passage=passage, labels=labels + none if first else none + labels)
 
     def _asked(self) -> Item:
-        item = self._pick("asked_yes")
-        return replace(item, question=as_typed(item.question, self.rng))
+        return self._typed("asked_yes")
 
     def _asked_none(self) -> Item:
-        item = self._pick("asked_no")
-        return replace(item, question=as_typed(item.question, self.rng))
+        return self._typed("asked_no")
 
-    def _asked_near(self) -> Item | None:
-        item = self._pick("asked_yes")
-        if not item.near:
-            return None
-        return self._unanswered(item, as_typed(item.question, self.rng), self.rng.choice(item.near))
+    def _own(self) -> Item:
+        return self._typed("own_yes")
+
+    def _own_none(self) -> Item:
+        return self._typed("own_no")
+
+    def _typed(self, pool: str) -> Item:
+        item = self._pick(pool)
+        return replace(item, question=as_typed(item.question, self.rng))
 
     def _invented(self) -> Item | None:
         item = self._pick(self.rng.choice(["squad_yes", "covid", "medquad", "plain", "plain"]))
@@ -225,20 +244,20 @@ class Stream:
         elsewhere = self._pick("plain" if item.source == "medquad" else "squad_yes").passage.sentences
         changed = altered(item.question, item.passage.sentences, elsewhere, self.rng)
         if changed is None or self.rng.random() < 0.4:
-            return self._unanswered(item, item.question, self.rng.choice(item.near)) if item.near else None
-        return self._unanswered(item, changed, item.passage)
+            return self._shifted(item)
+        return self._unanswered(replace(item, near=()), changed, item.passage)
 
     def _unanswered(self, item: Item, question: str, passage: Passage) -> Item:
         return replace(item, question=question, passage=passage, labels=(NO,) * len(passage.sentences), span=None)
 
-    def _cut(self, item: Item) -> Example:
+    def _cut(self, item: Item, room: int) -> Example:
         """A random stretch of whole sentences that keeps an answer, under a heading that may be missing."""
-        own = item.source == "asked"
+        own = item.source in ("asked", "own")
         headings = (item.passage.section,) if own else HEADINGS.get(item.passage.section, ("",))
         heading = self.rng.choice(headings) if self.rng.random() < 0.7 else ""
         above = context(item.passage, heading) if self.rng.random() < 0.85 else heading
         sizes = [len(self.pieces.ids(s)) for s in item.passage.sentences]
-        room = min(self.rng.randint(90, 260), WINDOW_PIECES - 60)
+        room = min(room, WINDOW_PIECES - 60)
         yes = [i for i, label in enumerate(item.labels) if label == YES]
         low = high = self.rng.choice(yes) if yes else self.rng.randrange(len(sizes))
         total = sizes[low]
@@ -250,6 +269,17 @@ class Stream:
             total += sizes[taken]
             low, high = min(low, taken), max(high, taken)
         return example(self.pieces, _stretch(item, low, high + 1), above)
+
+
+def _filled(groups: Sequence[list[Example]], size: int) -> Iterator[list[list[Example]]]:
+    batch: list[list[Example]] = []
+    room = size
+    for group in groups:
+        batch.append(group[:room])
+        room -= len(batch[-1])
+        if room == 0:
+            yield batch
+            batch, room = [], size
 
 
 def _stretch(item: Item, low: int, high: int) -> Item:
@@ -273,16 +303,26 @@ def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
         "medquad": some("medquad", True),
         "asked_yes": some("asked", True),
         "asked_no": some("asked", False),
+        "own_yes": some("own", True),
+        "own_no": some("own", False),
         "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
     }
 
 
-def arrays(examples: Sequence[Example]) -> dict[str, np.ndarray]:
-    """A batch as padded arrays."""
-    ids, kinds, owners = stack([e.layout for e in examples])
+def arrays(examples: Sequence[Example], groups: Sequence[int]) -> dict[str, np.ndarray]:
+    """Windows as padded arrays; their width is rounded up, so that few widths ever occur."""
+    ids, kinds, owners = (_widened(a, f) for a, f in zip(stack([e.layout for e in examples]), FILL, strict=True))
     labels = np.full((len(examples), max(len(e.labels) for e in examples)), UNSAID, dtype=np.int64)
     for row, e in enumerate(examples):
         labels[row, : len(e.labels)] = e.labels
     places = np.array([(e.start, e.end) for e in examples], dtype=np.int64)
     answerable = np.array([e.answerable for e in examples], dtype=np.float32)
-    return {"ids": ids, "kinds": kinds, "owners": owners, "labels": labels, "places": places, "answerable": answerable}
+    return {
+        "ids": ids, "kinds": kinds, "owners": owners, "labels": labels, "places": places, "answerable": answerable,
+        "groups": np.array(groups, dtype=np.int64),
+    }  # fmt: skip
+
+
+def _widened(array: np.ndarray, fill: int) -> np.ndarray:
+    more = -array.shape[1] % WIDTH_STEP
+    return np.pad(array, ((0, 0), (0, more)), constant_values=fill)

@@ -1,0 +1,61 @@
+"""The two sides of a comparison: "hip or back", "stenosis versus a slipped disc", "how does X differ from Y".
+
+By rule, from the words next to what joins them. Stems that both sides share belong to neither.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.conversation import ASPECTS
+from rag.lexical import terms
+
+_JOINED = (
+    re.compile(r"\bbetween\s+(?P<one>.+?)\s+(?:and|or)\s+(?P<other>.+)", re.IGNORECASE),
+    re.compile(
+        r"(?P<one>.+?)[\s,:-]+(?:vs\.?|versus|compared? (?:with|to)|rather than)\s+(?P<other>.+)", re.IGNORECASE
+    ),
+    re.compile(
+        r"\b(?:tell|distinguish|know|is|are|does|do)\s+(?P<one>.+?)\s+(?:apart |differ\w* )?from\s+(?P<other>.+)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?P<one>.+?)\s+or\s+(?P<other>.+)", re.IGNORECASE),
+    re.compile(r"(?P<one>.+?)\s+and\s+(?P<other>.+?)\b[^.?!]*\b(?:differ|apart|which|the same|each)\b", re.IGNORECASE),
+)
+_PAUSE = re.compile(r"[.?!,:;–]| - ")
+# How many words beside the joint can name a side.
+_NAMING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The stems that name one side only, those that name the other only, and each side in the words of the question."""
+
+    one: frozenset[str]
+    other: frozenset[str]
+    names: tuple[str, str]
+
+    def of(self, text: str) -> int | None:
+        """0 or 1 for a text that names only that side; None for both or neither."""
+        found = set(terms(text))
+        named = bool(found & self.one), bool(found & self.other)
+        return None if named[0] == named[1] else named.index(True)
+
+
+def sides(question: str) -> Sides | None:
+    """What the question compares, or None if it compares nothing."""
+    for joined in _JOINED:
+        match = joined.search(question)
+        if match is None:
+            continue
+        clauses = _PAUSE.split(match["one"])[-1], next(filter(str.strip, _PAUSE.split(match["other"])), "")
+        one, other = _named(clauses[0])[-_NAMING:], _named(clauses[1])[:_NAMING]
+        only = frozenset(one) - frozenset(other), frozenset(other) - frozenset(one)
+        if all(only):
+            return Sides(*only, (clauses[0].strip(), clauses[1].strip()))
+    return None
+
+
+def _named(text: str) -> list[str]:
+    return [stem for stem in terms(text) if stem not in ASPECTS or stem in ("rest", "heat", "ice", "scan", "mri")]
