@@ -17,7 +17,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
-from rag.reader import FOLDER
+from rag.network import FOLDER
 from training.model import from_minilm
 
 
