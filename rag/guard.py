@@ -17,7 +17,7 @@ from rag.red_flags.lexicon import Hit, Lexicon, read_toml
 from rag.red_flags.listener import Listener
 from rag.red_flags.locale import Locale, load_locale
 from rag.red_flags.numbers import number_hits
-from rag.red_flags.opinion import Opinion, weighed
+from rag.red_flags.opinion import HEARD, Opinion, weighed
 from rag.red_flags.rulebook import Rule, load_rules
 from rag.red_flags.rules import Evidence, Firing, met
 from rag.red_flags.scope import ASKED, SUPPOSED, Claims, name_of, settle
@@ -52,11 +52,12 @@ class Grounds:
     firings: tuple[Firing, ...]
 
     def trace(self) -> tuple[Trace, ...]:
-        """Every hit, the cues first, with the rules that fired on it or were doubted."""
+        """Every hit, the cues first and what was heard last, with the rules that fired on it or were doubted."""
         used: dict[tuple[str, int, int], dict[str, None]] = {}
         for firing in self.firings:
             for leaf in _leaves(firing.hits):
                 used.setdefault((leaf.concept, leaf.first, leaf.last), {})[firing.rule.id] = None
+        heard = [hit for firing in self.firings for hit in firing.hits if hit.concept == HEARD]
         start, end = self.words.start, self.words.end
         return tuple(
             Trace(
@@ -67,7 +68,7 @@ class Grounds:
                 scope=name_of(hit.scope),
                 rules=tuple(used.get((hit.concept, hit.first, hit.last), ())),
             )
-            for hit in (*self.claims.cues, *self.claims.hits)
+            for hit in (*self.claims.cues, *self.claims.hits, *heard)
         )
 
 
@@ -169,12 +170,16 @@ class Guard:
 
     def _notice(self, opinion: Opinion, rules: Sequence[Rule], evidence: Evidence) -> str | None:
         """The line of a routine sign; or, of a sign doubted or asked about, what to do if it is happening now."""
-        stops = [firing.rule for firing in opinion.doubted]
-        if not stops and opinion.firings:
+        if opinion.doubted:
+            return self._named("doubted", opinion.doubted[0].rule)
+        if opinion.firings:
             rule = opinion.firings[0].rule
             return self.locale.fill(rule.message + " " + self.actions[rule.action], False)
-        stops = stops or [firing.rule for firing in met(rules, evidence, ASKED | SUPPOSED) if firing.level.interrupts]
-        return self.locale.fill(self.actions["asked"].replace("{title}", stops[0].title), False) if stops else None
+        asked = (firing.rule for firing in met(rules, evidence, ASKED | SUPPOSED) if firing.level.interrupts)
+        return next((self._named("asked", rule) for rule in asked), None)
+
+    def _named(self, action: str, rule: Rule) -> str:
+        return self.locale.fill(self.actions[action].replace("{title}", rule.title), False)
 
     def _check_wording(self) -> None:
         """Every text of every rule must fill, now rather than in front of a person."""

@@ -18,7 +18,7 @@ GUARD = Guard.load("UK")
 UNSAID = (
     "Since the weekend my two stilts belong to somebody else and the settee could be on fire for all my behind knows."
 )
-SAID = "I can't feel the toilet paper when I wipe."
+SAID = "I want to kill myself."
 SORE = "My back is sore after gardening, what helps?"
 
 
@@ -29,7 +29,7 @@ class Ear:
     alarm: float
     emergency: float = 0.9
     rule: str = "CES_SADDLE"
-    rules: tuple[str, ...] = ("CES_SADDLE",)
+    rules: tuple[str, ...] = ("CES_SADDLE", "SUICIDE")
 
     def hear(self, words: Words) -> Heard:
         return Heard(self.alarm, self.emergency, self.rule, 0, len(words))
@@ -55,15 +55,15 @@ def with_ear(ear: Ear | None) -> Guard:
     ("message", "ear", "level", "rules"),
     [
         (SORE, None, Level.NONE, ()),
-        (SAID, None, Level.EMERGENCY, ("CES_SADDLE",)),
+        (SAID, None, Level.EMERGENCY, ("SUICIDE",)),
         (SORE, Ear(ALARM), Level.EMERGENCY, ("CES_SADDLE",)),
         (SORE, Ear(ALARM, emergency=0.2), Level.URGENT, ("CES_SADDLE",)),
         (SORE, Ear(ALARM - 0.01), Level.NONE, ()),
         (SORE, Ear(ALARM, rule="NO_SUCH_RULE"), Level.NONE, ()),
-        (SAID, Ear(CALM), Level.EMERGENCY, ("CES_SADDLE",)),
+        (SAID, Ear(CALM), Level.EMERGENCY, ("SUICIDE",)),
         (SAID, Ear(CALM - 0.001), Level.NONE, ()),
-        (SAID, Ear(ALARM, emergency=0.1), Level.EMERGENCY, ("CES_SADDLE",)),
-        (SAID, Ear(ALARM, rule="STROKE"), Level.EMERGENCY, ("CES_SADDLE", "STROKE")),
+        (SAID, Ear(ALARM, emergency=0.1, rule="SUICIDE"), Level.EMERGENCY, ("SUICIDE",)),
+        (SAID, Ear(ALARM, rule="STROKE"), Level.EMERGENCY, ("SUICIDE", "STROKE")),
     ],
 )  # fmt: skip
 def test_either_reader_is_enough_and_a_rule_is_doubted_only_near_certainty(
@@ -156,9 +156,9 @@ def test_words_are_cut_after_sentences_and_in_long_ones() -> None:
 
 
 def test_the_weightiest_stretches_are_kept_in_their_order() -> None:
-    calm, loud, louder = "aa " * 13 + ". ", "bb " * 12 + ". ", "cc " * 11 + ". "
+    calm, loud, louder = "garden " * 13 + ". ", "numb " * 12 + ". ", "dead " * 11 + ". "
     words = words_of(calm + louder + calm + loud)
-    weights = {"bb": 1.0, "cc": 3.0}
+    weights = {"numb": 1.0, "dead": 3.0}
 
     assert kept_stretches(words, weights, room=23) == [range(13, 24), range(37, 49)]
     assert kept_stretches(words, weights, room=49) == stretches(words)
