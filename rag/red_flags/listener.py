@@ -35,8 +35,8 @@ PIECES = 72
 MET = 0.4
 """The share of a message's words that must have been met."""
 FILES = {
-    "listener.onnx": "0b6961dd7dc692ae9e303408adea8cc2e23b208c1edbda80b3513a6e0e3fdbda",
-    "listener.json": "b5aae675a5711cc4ae13a9e9fd16e8fa853beb9cbe647e76d41afd839295828c",
+    "listener.onnx": "26479165b649b6241289b74c19172522a11fd581143a98272447e1808158b122",
+    "listener.json": "1565c6d6364e90346d1c551a67c149ef3ef4897ad600306f44a50ba53e2c6a92",
     "vocab.txt": VOCABULARY,
 }
 
