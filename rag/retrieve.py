@@ -18,6 +18,7 @@ from rag.lexical import terms
 from rag.schema import Passage, Retrieved
 from rag.spelling import Repair, mended, repairs
 
+# The paper has 60, for long lists; among a few hundred passages the first places say more.
 RRF_CONSTANT = 10
 # Each ranking offers this many times ``k`` before the two are fused.
 _DEPTH = 4

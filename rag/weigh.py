@@ -40,7 +40,7 @@ class Line:
 ANSWERS = Line(bias=-4.645, cosine=4.494, own=1.128, rank=0.874, sentence=0.236, window=0.099)
 COVERED = Line(bias=0.286, cosine=0.0, own=0.0, rank=0.0, sentence=0.514, window=0.112)
 ANSWERS_UNREAD = Line(bias=-6.422, cosine=6.412, own=2.127, rank=0.968, sentence=0.0, window=0.0)
-COVERED_UNREAD = Line(bias=-0.223, cosine=1.281, own=0.0, rank=0.0, sentence=0.0, window=0.0)
+COVERED_UNREAD = Line(bias=-0.169, cosine=1.766, own=0.0, rank=0.0, sentence=0.0, window=0.0)
 # fmt: on
 
 

@@ -122,7 +122,6 @@ def test_the_limit_is_kept_with_all_that_is_brought_along(pipeline: Pipeline, li
 @pytest.mark.parametrize(
     "question",
     [
-        "What's the difference between referred pain and radicular pain?",
         "Disc problem or stenosis: which one feels better when you sit down?",
         "Paracetamol or ibuprofen for a bad back?",
     ],

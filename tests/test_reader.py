@@ -52,10 +52,7 @@ def reader() -> Reader:
     [
         ("How long does it take until the first tomatoes?", GARDEN, 2),
         ("when did tomatoes arrive in europe", GARDEN, 0),
-        pytest.param(
-            *("How often should I water them?", GARDEN, 1),
-            marks=pytest.mark.xfail(reason="known weakness: takes a time for the answer to how often", strict=True),
-        ),
+        ("How often should I water them?", GARDEN, 1),
         ("which tomatoes are milder", GARDEN, 3),
         ("which tablets ease sneezing from hay fever", FEVER, 1),
         ("does hay fever run in families", FEVER, 3),
