@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 CLS, SEP = 101, 102
-ROOM, STRETCH = 44, 14
+ROOM, STRETCH = 36, 14
 PIECES = 72
 """Word pieces that are read at most; a word is rarely more than one and a half of them."""
 MET = 0.4
