@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 CLS, SEP = 101, 102
-ROOM, STRETCH = 36, 14
+ROOM, STRETCH = 44, 14
+LONG, ROOM_IF_LONG = 250, 20
+"""Of messages longer than this fewer words are heard: their rules take longer, and the whole has a limit."""
 PIECES = 72
 """Word pieces that are read at most; a word is rarely more than one and a half of them."""
 MET = 0.4
@@ -117,9 +119,10 @@ def stretches(words: Words) -> list[range]:
     return found
 
 
-def kept_stretches(words: Words, weights: Mapping[str, float], room: int = ROOM) -> list[range]:
+def kept_stretches(words: Words, weights: Mapping[str, float], room: int | None = None) -> list[range]:
     """The stretches to be read, in order: all if they fit, or those of the greatest weight."""
     cut = stretches(words)
+    room = room or (ROOM_IF_LONG if len(words) > LONG else ROOM)
     if len(words) <= room:
         return cut
     heaviest = sorted(cut, key=lambda stretch: -sum(weights.get(words.form[at], 0.0) for at in stretch))
