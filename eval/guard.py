@@ -1,7 +1,7 @@
 """Prints what the shipped guard makes of banks of labelled messages, in totals only: ``python -m eval.guard FILE…``.
 
-With ``--rules`` the rules alone, without the listener. Never a message: a bank that nobody who writes rules may read can
-be scored without being read.
+With ``--rules`` the rules alone, without the listener. Never a message: a bank that nobody who writes rules may read
+can be scored without being read.
 """
 
 from __future__ import annotations
