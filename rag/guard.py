@@ -18,9 +18,10 @@ from rag.red_flags.listener import Listener
 from rag.red_flags.locale import Locale, load_locale
 from rag.red_flags.numbers import number_hits
 from rag.red_flags.opinion import HEARD, Opinion, weighed
+from rag.red_flags.paint import ASKED, SUPPOSED, name_of
 from rag.red_flags.rulebook import Rule, load_rules
 from rag.red_flags.rules import Evidence, Firing, met
-from rag.red_flags.scope import ASKED, SUPPOSED, Claims, name_of, settle
+from rag.red_flags.scope import Claims, settle
 from rag.red_flags.spelling import Spelling
 from rag.red_flags.words import Words, read_words
 from rag.schema import Level, RedFlag, RuleSource

@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.errors import InputRefused
 from rag.red_flags.lexicon import Lexicon, read_toml, slots_of
-from rag.red_flags.scope import ASKED, DENIED, OTHER, OVER, PAST, SUPPOSED
+from rag.red_flags.paint import ASKED, DENIED, OTHER, OVER, PAST, SUPPOSED
 from rag.schema import Level, RuleSource
 
 SEVERITY = (Level.EMERGENCY, Level.URGENT, Level.ROUTINE)

@@ -14,8 +14,8 @@ from functools import cache
 from operator import attrgetter
 
 from rag.red_flags.lexicon import Hit, Join, Lexicon
+from rag.red_flags.paint import BLOCKS, DENIED
 from rag.red_flags.rulebook import REACH, SEVERITY, Rule, When
-from rag.red_flags.scope import BLOCKS, DENIED
 from rag.red_flags.words import Words
 from rag.schema import Level
 
