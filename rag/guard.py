@@ -125,21 +125,25 @@ class Guard:
     def read(self, text: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Reading:
         """What ``text`` reports, read alone and together with the last few turns; the graver reading counts.
 
-        ``dismissed`` are the ids of rules the person has said we misread; they do not fire again.
+        A sign reported in one of those turns still stands: a later question does not take it back. ``dismissed`` are
+        the ids of rules the person has said we misread; they do not fire again.
         """
         alone = self._read(text, dismissed)
         if not earlier:
             return alone
-        together = self._read("\n".join((*earlier[-TURNS:], text)), dismissed)
-        return max(alone, together, key=lambda reading: _GRAVITY[reading.level])
+        turns = earlier[-TURNS:]
+        together = self._read("\n".join((*turns, text)), dismissed)
+        standing = [reading for turn in turns if (reading := self._read(turn, dismissed)).level.interrupts]
+        return max(alone, together, *standing, key=lambda reading: _GRAVITY[reading.level])
 
     def _read(self, text: str, dismissed: frozenset[str]) -> Reading:
         words = read_words(fold(text), self.spelling)
         claims = settle(words, self.lexicon.hits(words) + number_hits(words), self.lexicon.kinds)
         evidence = Evidence.gather(words, claims.hits, self.lexicon)
         rules = [rule for rule in self.rules if rule.id not in dismissed]
-        heard = self.listener.hear(words) if self.listener else None
-        opinion = weighed(met(rules, evidence), heard, rules, self.listener.rules if self.listener else ())
+        firings = met(rules, evidence)
+        heard = self.listener.hear(words, places_of(firings)) if self.listener else None
+        opinion = weighed(firings, heard, rules, self.listener.rules if self.listener else ())
         first = opinion.firings[0] if opinion.firings else None
         stops = first is not None and first.level.interrupts
         return Reading(
@@ -190,6 +194,11 @@ class Guard:
                     self.locale.fill(text.replace("{title}", ""), third)
             except (KeyError, ValueError, IndexError) as error:
                 raise InputRefused(f"{name}: its text has a place we cannot fill ({error}); see locale.py") from error
+
+
+def places_of(firings: Sequence[Firing]) -> frozenset[int]:
+    """The words on which rules were met that would interrupt."""
+    return frozenset().union(*(firing.places for firing in firings if firing.level.interrupts))
 
 
 def open_listener() -> Listener | None:

@@ -91,10 +91,9 @@ def test_a_sign_at_the_end_of_a_too_long_question_is_still_read(tiny_pipeline: P
 def test_a_sign_split_over_turns_is_read_together() -> None:
     guard = Guard.load("UK")
 
-    assert guard.read("mostly around the back passage").red_flag is None
-    assert guard.read("my lower back is agony").red_flag is None
-    together = guard.read("mostly around the back passage", ["my lower back is agony", "and a bit of me has gone numb"])
-    assert together.red_flag is not None
+    assert guard.read("between my legs mostly").red_flag is None
+    assert guard.read("my lower back is agony, bit of numbness too").red_flag is None
+    assert guard.read("between my legs mostly", ["my lower back is agony, bit of numbness too"]).red_flag is not None
 
 
 def test_an_emergency_stays_until_it_is_dismissed_by_rule() -> None:

@@ -10,7 +10,20 @@ import pytest
 from rag.errors import ModelUnavailable
 from rag.guard import Guard
 from rag.red_flags.fold import fold
-from rag.red_flags.listener import ALARM, CALM, FILES, ROOM, STRETCH, Heard, Listener, kept_stretches, stretches
+from rag.red_flags.listener import (
+    ALARM,
+    CALM,
+    FILES,
+    LEAST_ROOM,
+    MET_HERE,
+    ROOM,
+    STRETCH,
+    Heard,
+    Listener,
+    kept_stretches,
+    room_for,
+    stretches,
+)
 from rag.red_flags.words import Words, read_words
 from rag.schema import Level
 
@@ -31,7 +44,7 @@ class Ear:
     rule: str = "CES_SADDLE"
     rules: tuple[str, ...] = ("CES_SADDLE", "SUICIDE")
 
-    def hear(self, words: Words) -> Heard:
+    def hear(self, words: Words, places: frozenset[int] = frozenset()) -> Heard:
         return Heard(self.alarm, self.emergency, self.rule, 0, len(words))
 
 
@@ -162,4 +175,31 @@ def test_the_weightiest_stretches_are_kept_in_their_order() -> None:
 
     assert kept_stretches(words, weights, room=23) == [range(13, 24), range(37, 49)]
     assert kept_stretches(words, weights, room=49) == stretches(words)
-    assert sum(map(len, kept_stretches(words_of(calm * 30), {}))) <= ROOM
+
+
+def test_a_stretch_in_which_a_rule_was_met_comes_before_a_weightier_one() -> None:
+    calm, loud, met = "garden " * 13 + ". ", "dead " * 11 + ". ", "numb " * 12 + ". "
+    words = words_of(calm + loud + calm + met)
+    weights = {"dead": MET_HERE / 11 - 0.01}
+
+    assert kept_stretches(words, weights, room=12) == [range(13, 24)]
+    assert kept_stretches(words, weights, room=12, places=frozenset({40})) == [range(37, 49)]
+
+
+@pytest.mark.parametrize(("count", "room"), [(1, ROOM), (ROOM - 9, ROOM - 7), (250, 53), (500, 25), (5000, LEAST_ROOM)])
+def test_the_longer_a_message_the_fewer_of_its_words_are_heard(count: int, room: int) -> None:
+    assert room_for(count) == room
+
+
+def test_the_listener_is_shown_where_rules_were_met() -> None:
+    shown: list[frozenset[int]] = []
+
+    class Witness(Ear):
+        def hear(self, words: Words, places: frozenset[int] = frozenset()) -> Heard:
+            shown.append(places)
+            return super().hear(words, places)
+
+    message = "Nice day. " + SAID
+    with_ear(Witness(0.5)).read(message)
+
+    assert {words_of(message).raw[at] for at in shown[0]} >= {"kill", "myself"}

@@ -4,8 +4,8 @@ It says how likely a sign is reported that must interrupt, names the rule it wou
 words that moved it. It writes no text and needs no connection; the same message gives the same answer. What follows
 from it is decided in ``opinion``; how it was trained stands in ``training/listener``.
 
-It reads at most ``ROOM`` words: of a longer message, the stretches that speak most of signs. Each word has a fixed
-weight for that, so the whole message is weighed, to its last word, in linear time.
+It reads a bounded number of words: of a longer message, the stretches in which rules were met, and those that speak
+most of signs. Each word has a fixed weight for that, so the whole message is weighed, to its last word, in linear time.
 """
 
 from __future__ import annotations
@@ -29,15 +29,19 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 CLS, SEP = 101, 102
-ROOM, STRETCH = 44, 14
-LONG, ROOM_IF_LONG = 250, 20
-"""Of messages longer than this fewer words are heard: their rules take longer, and the whole has a limit."""
-PIECES = 72
+STRETCH = 14
+"""A sentence that runs on is cut after so many words."""
+ROOM, LEAST_ROOM, CROWDED = 80, 24, 9
+"""How many words are heard; one fewer for every ``CROWDED`` words there are, for their rules take longer, and the whole
+has a limit."""
+PIECES = 120
 """Word pieces that are read at most; a word is rarely more than one and a half of them."""
+MET_HERE = 3.0
+"""What it adds to a stretch's weight that a rule was met there: the listener is its second opinion."""
 MET = 0.75
 """The share of a message's words that must have been met: markup stays below it, misspelt English does not."""
 FILES = {
-    "listener.onnx": "26479165b649b6241289b74c19172522a11fd581143a98272447e1808158b122",
+    "listener.onnx": "feda9fae443d51e8cf128256d6e1271dc7fa8307ac1ad4b5c2b5cc074294087b",
     "listener.json": "1565c6d6364e90346d1c551a67c149ef3ef4897ad600306f44a50ba53e2c6a92",
     "vocab.txt": VOCABULARY,
 }
@@ -64,7 +68,7 @@ class Heard:
         return Level.EMERGENCY if self.emergency >= EMERGENCY else Level.URGENT
 
 
-ALARM, CALM, EMERGENCY = 0.8, 0.1, 0.5
+ALARM, CALM, EMERGENCY = 0.8, 0.3, 0.5
 """From where on an alarm counts by itself; below what it speaks against the rules; from where on it is an emergency."""
 
 
@@ -91,11 +95,14 @@ class Listener:
         name = f"listener {hashlib.sha256(data['listener.onnx']).hexdigest()[:12]}"
         return cls(name, pieces, table["weights"], tuple(table["rules"]), session(data["listener.onnx"]))
 
-    def hear(self, words: Words) -> Heard | None:
-        """What a message says to it; nothing if most of its words are none it has met."""
+    def hear(self, words: Words, places: frozenset[int] = frozenset()) -> Heard | None:
+        """What a message says to it; nothing if most of its words are none it has met.
+
+        ``places`` are the words in which rules were met that would interrupt.
+        """
         if not is_language(words, self.weights):
             return None
-        kept = kept_stretches(words, self.weights)
+        kept = kept_stretches(words, self.weights, room_for(len(words)), places)
         ids, owners = spelt(words, kept, self.pieces)
         said, moved = self.network.run(["said", "moved"], {"ids": np.array([[CLS, *ids, SEP]], dtype=np.int64)})
         chances = 1 / (1 + np.exp(-said[0][:2]))
@@ -119,13 +126,24 @@ def stretches(words: Words) -> list[range]:
     return found
 
 
-def kept_stretches(words: Words, weights: Mapping[str, float], room: int | None = None) -> list[range]:
-    """The stretches to be read, in order: all if they fit, or those of the greatest weight."""
+def room_for(count: int) -> int:
+    """How many words of a message of so many are heard."""
+    return max(LEAST_ROOM, ROOM - count // CROWDED)
+
+
+def kept_stretches(
+    words: Words, weights: Mapping[str, float], room: int, places: frozenset[int] = frozenset()
+) -> list[range]:
+    """The stretches to be read, in order: all if there is room, or those of the greatest weight."""
     cut = stretches(words)
-    room = room or (ROOM_IF_LONG if len(words) > LONG else ROOM)
     if len(words) <= room:
         return cut
-    heaviest = sorted(cut, key=lambda stretch: -sum(weights.get(words.form[at], 0.0) for at in stretch))
+
+    def weight(stretch: range) -> float:
+        spoken = sum(weights.get(words.form[at], 0.0) for at in stretch)
+        return spoken if places.isdisjoint(stretch) else spoken + MET_HERE
+
+    heaviest = sorted(cut, key=weight, reverse=True)
     chosen: list[range] = []
     for stretch in heaviest:
         if len(stretch) <= room:

@@ -40,6 +40,11 @@ class Firing:
     level: Level
     hits: tuple[Hit, ...]
 
+    @property
+    def places(self) -> frozenset[int]:
+        """The words it was met on."""
+        return frozenset(at for hit in self.hits for leaf in hit.leaves() for at in range(leaf.first, leaf.last))
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

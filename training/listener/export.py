@@ -9,6 +9,7 @@ Refuses to write a model that strays from the original on the messages it knows,
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import json
 import shutil
@@ -26,7 +27,7 @@ from rag.network import FOLDER
 from rag.red_flags.listener import PIECES, Listener
 from training.export import EightBitWords
 from training.listener.messages import Ear, messages
-from training.listener.net import ListenerNet, listener_from_minilm
+from training.listener.net import ListenerNet, loaded
 from training.listener.train import alarms, word_pieces_of_minilm
 from training.model import WIDTH, minilm_folder
 
@@ -37,11 +38,8 @@ NAMES = ("listener.onnx", "listener.json")
 
 def exported(weights: Path, folder: Path) -> ListenerNet:
     """Writes the eight-bit model, its table and the vocabulary into a folder; returns the original."""
-    run = torch.load(weights, weights_only=False)
-    net = listener_from_minilm(len(run["rules"]))
-    net.load_state_dict(run["net"])
-    small = listener_from_minilm(len(run["rules"]))
-    small.load_state_dict(run["net"])
+    net, run = loaded(weights)
+    small = copy.deepcopy(net)
     small.words = EightBitWords(small.words.weight.data)  # type: ignore[assignment]
     small.places = nn.Embedding(PIECES + 2, WIDTH, _weight=small.places.weight.data[: PIECES + 2].clone())
     whole = folder / "whole.onnx"

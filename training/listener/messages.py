@@ -19,9 +19,9 @@ from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
 from eval.guard_bank import load_bank
-from rag.guard import TURNS, Guard
+from rag.guard import TURNS, Guard, places_of
 from rag.red_flags.fold import fold
-from rag.red_flags.listener import kept_stretches, spelt
+from rag.red_flags.listener import kept_stretches, room_for, spelt
 from rag.red_flags.words import Words, read_words
 from rag.schema import Level
 
@@ -31,6 +31,8 @@ QUESTIONS = (HERE.parent / "asked.jsonl", HERE.parent.parent / "eval/data/dev.js
 ARTICLES = HERE.parent / "articles"
 CALM = "calm"
 """The category of a plain question."""
+LONG = "long"
+"""The category of a message drawn out."""
 EXAMPLE, EXAMPLES = "example", 3
 """The category of a rule's own example, and how often each is met in a round."""
 _MEANT_AS_THEY_STAND = frozenset({"informational", "lookalike", "hypothetical", EXAMPLE})
@@ -96,17 +98,23 @@ class Ear:
 
     def __init__(self, tokenizer: Tokenizer, weights: Mapping[str, float]) -> None:
         self._tokenizer = tokenizer
-        self._spelling = Guard.load().spelling
+        self._rules = replace(Guard.load(), listener=None)
         self.weights = weights
 
     def words(self, text: str) -> Words:
         """The words of a message."""
-        return read_words(fold(text), self._spelling)
+        return read_words(fold(text), self._rules.spelling)
+
+    def met(self, text: str) -> tuple[Words, frozenset[int]]:
+        """The words of a message, and on which of them rules were met."""
+        grounds = self._rules.read(text).grounds
+        return grounds.words, places_of(grounds.firings)
 
     def pieces(self, text: str) -> list[int]:
         """The word pieces that are read."""
-        words = self.words(text)
-        return spelt(words, kept_stretches(words, self.weights), self._tokenizer)[0]
+        words, places = self.met(text)
+        kept = kept_stretches(words, self.weights, room_for(len(words)), places)
+        return spelt(words, kept, self._tokenizer)[0]
 
 
 def weighed(ear: Ear, said: Sequence[Said]) -> dict[str, float]:
@@ -125,6 +133,22 @@ def rounds(said: Sequence[Said], calm: Sequence[Said], share: float, rng: random
         drawn = [*said, *rng.sample(list(calm), min(len(calm), int(share * len(said))))]
         rng.shuffle(drawn)
         yield [_varied(one, ordinary, rng) for one in drawn]
+
+
+def drawn_out(said: Sequence[Said], count: int, rng: random.Random) -> Iterator[Said]:
+    """Long posts: a message somewhere between ordinary ones, or ordinary ones alone."""
+    ordinary = [one for one in said if one.category == "ordinary"]
+    stops = [one for one in said if one.stops]
+    silent = [one for one in said if not one.stops and one.category in ("ordinary", "past", "negated")]
+    for _ in range(count):
+        one = rng.choice(stops if rng.random() < 0.45 else silent)
+        goal = rng.randrange(80, 500)
+        parts, length = [one.text], len(one.text.split())
+        while length < goal:
+            other = rng.choice(ordinary).text
+            parts.insert(rng.randrange(len(parts) + 1), other)
+            length += len(other.split())
+        yield replace(one, text=rng.choice(("\n", " ", ". ")).join(parts), category=LONG)
 
 
 def _varied(one: Said, ordinary: Sequence[Said], rng: random.Random) -> Said:

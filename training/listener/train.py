@@ -27,7 +27,7 @@ from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 
 from rag.red_flags.listener import CLS, SEP
 from training.listener.messages import Ear, Said, messages, questions, rounds, rule_names, weighed
-from training.listener.net import ALARM, EMERGENCY, RULES, ListenerNet, listener_from_minilm
+from training.listener.net import ALARM, EMERGENCY, RULES, ListenerNet, listener_from_minilm, loaded
 from training.model import minilm_folder
 
 BATCH, RATE, WARM = 24, 1.5e-4, 0.06
@@ -58,7 +58,7 @@ def main() -> None:
     ear.weights = weighed(ear, [*learned, *calm])
     net = listener_from_minilm(len(rules))
     if given.start:
-        net.load_state_dict(torch.load(given.start, weights_only=False)["net"])
+        net = loaded(given.start)[0]
     _train(net, learned, calm, rules, ear, given.rounds, given.rate, random.Random(given.seed))
     torch.save({"net": net.state_dict(), "rules": rules, "weights": ear.weights}, given.out / "listener.pt")
     if held:
@@ -94,20 +94,20 @@ def _train(
     for number, draw in zip(range(count), rounds(said, calm, CALM_SHARE, rng), strict=False):
         steps = steps or count * (len(draw) // BATCH + 1)
         total = 0.0
-        for batch in _batches(draw, ear, rng):
+        for batch in batches(draw, ear, rng):
             share = min(step / (WARM * steps + 1), max(0.0, 1 - step / steps))
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * share
             loss = _loss(fast, batch, rules)
             loss.backward()  # type: ignore[no-untyped-call]
-            _update(pairs, optimizer)
+            update(pairs, optimizer)
             step, total = step + 1, total + loss.item()
         minutes = (time.monotonic() - began) / 60
         sys.stdout.write(f"round {number + 1}: loss {total * BATCH / len(draw):.3f}, {minutes:.1f} minutes\n")
         sys.stdout.flush()
 
 
-def _batches(draw: Sequence[Said], ear: Ear, rng: random.Random) -> Iterator[list[tuple[list[int], Said]]]:
+def batches(draw: Sequence[Said], ear: Ear, rng: random.Random) -> Iterator[list[tuple[list[int], Said]]]:
     """Batches of messages of like length, in random order."""
     read = [(ids, one) for one in draw if (ids := ear.pieces(one.text))]
     for first in range(0, len(read), BATCH * 20):
@@ -117,7 +117,8 @@ def _batches(draw: Sequence[Said], ear: Ear, rng: random.Random) -> Iterator[lis
         yield from order
 
 
-def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
+def padded(rows: Sequence[Sequence[int]]) -> Tensor:
+    """The pieces of several messages as one table."""
     table = np.zeros((len(rows), max(map(len, rows)) + 2), dtype=np.int64)
     for row, ids in zip(table, rows, strict=True):
         row[: len(ids) + 2] = [CLS, *ids, SEP]
@@ -126,7 +127,7 @@ def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
 
 def _loss(net: ListenerNet, batch: Sequence[tuple[list[int], Said]], rules: Sequence[str]) -> Tensor:
     """The alarm; and of those that must stop, whether it is an emergency and by which rule."""
-    said, _ = net(_padded([ids for ids, _ in batch]))
+    said, _ = net(padded([ids for ids, _ in batch]))
     stops = torch.tensor([float(one.stops) for _, one in batch])
     loss: Tensor = F.binary_cross_entropy_with_logits(said[:, ALARM], stops * 0.98 + 0.01)
     mine = [at for at, (_, one) in enumerate(batch) if one.stops and one.rule in rules]
@@ -138,7 +139,8 @@ def _loss(net: ListenerNet, batch: Sequence[tuple[list[int], Said]], rules: Sequ
     return loss
 
 
-def _update(pairs: Sequence[tuple[Tensor, Tensor]], optimizer: torch.optim.Optimizer) -> None:
+def update(pairs: Sequence[tuple[Tensor, Tensor]], optimizer: torch.optim.Optimizer) -> None:
+    """One step of the single-precision weights by the gradients of the fast ones, which then follow."""
     for master, fast in pairs:
         master.grad = torch.zeros_like(master) if fast.grad is None else fast.grad.float()
         fast.grad = None
@@ -154,7 +156,7 @@ def alarms(net: ListenerNet, said: Sequence[Said], ear: Ear) -> NDArray[np.float
     found = np.zeros(len(said))
     with torch.no_grad():
         for at, one in enumerate(said):
-            found[at] = net(_padded([ear.pieces(one.text)]))[0][0, ALARM]
+            found[at] = net(padded([ear.pieces(one.text)]))[0][0, ALARM]
     return found
 
 
