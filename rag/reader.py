@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "03009a2c3b19e98c5d3517f5c7beb8321b499e7867d50597bd4f03a79c29904a",
+    "reader.onnx": "5b5716dd8bad6585f4e4cb707c2da9af2566071cf069be761a2b95aac56faea8",
     "vocab.txt": VOCABULARY,
 }
 

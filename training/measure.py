@@ -23,7 +23,7 @@ from rag.reader import CLS, PAD, SEP, Reader, Reading, Window, lay_out, load_rea
 from training.bm25 import Bm25
 from training.data import NO, YES, Item, Passage, held_out, load
 from training.lay import HEADINGS
-from training.model import ReaderNet, from_minilm
+from training.model import ReaderNet, from_minilm, loaded
 from training.questions import altered, lay
 from training.windows import Pieces, context
 
@@ -31,13 +31,12 @@ READ = 6
 
 
 class TorchReader:
-    """A training run's weights behind the product's protocol."""
+    """A training run's network behind the product's protocol."""
 
     name = "torch"
 
-    def __init__(self, weights: Path) -> None:
-        self._net = ReaderNet()
-        self._net.load_state_dict(torch.load(weights, weights_only=True))
+    def __init__(self, net: ReaderNet) -> None:
+        self._net = net
         self._pieces = Pieces()
 
     def read(self, question: str, windows: Sequence[Window]) -> tuple[Reading, ...]:
@@ -246,7 +245,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=400, help="most questions in a room")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    reader = TorchReader(given.weights) if given.weights else load_reader()
+    reader = TorchReader(loaded(given.weights)) if given.weights else load_reader()
     sys.stdout.write(report(measure(reader, given.data, given.limit)) + "\n")
 
 

