@@ -20,7 +20,7 @@ from rag.red_flags.numbers import number_hits
 from rag.red_flags.opinion import HEARD, Opinion, weighed
 from rag.red_flags.paint import ASKED, SUPPOSED, name_of
 from rag.red_flags.rulebook import Rule, load_rules
-from rag.red_flags.rules import Evidence, Firing, met
+from rag.red_flags.rules import Evidence, Firing, met, places_of
 from rag.red_flags.scope import Claims, settle
 from rag.red_flags.spelling import Spelling
 from rag.red_flags.words import Words, read_words
@@ -194,11 +194,6 @@ class Guard:
                     self.locale.fill(text.replace("{title}", ""), third)
             except (KeyError, ValueError, IndexError) as error:
                 raise InputRefused(f"{name}: its text has a place we cannot fill ({error}); see locale.py") from error
-
-
-def places_of(firings: Sequence[Firing]) -> frozenset[int]:
-    """The words on which rules were met that would interrupt."""
-    return frozenset().union(*(firing.places for firing in firings if firing.level.interrupts))
 
 
 def open_listener() -> Listener | None:

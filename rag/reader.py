@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "5b5716dd8bad6585f4e4cb707c2da9af2566071cf069be761a2b95aac56faea8",
+    "reader.onnx": "877d6ed736253c6338175fa0c8d926ccfa008d251f41496353f98abb519ab1ec",
     "vocab.txt": VOCABULARY,
 }
 

@@ -150,6 +150,14 @@ def test_a_long_story_is_heard_to_its_end() -> None:
     assert loud.first >= len(words_of(story)) - STRETCH
 
 
+@pytest.mark.parametrize("times", [1, 10, 100])
+def test_a_plain_cry_does_not_drown_in_a_calm_story(times: int) -> None:
+    story = "I can walk, I sleep badly, and I have no numbness anywhere, no trouble with the toilet and no fever. "
+
+    assert GUARD.read(story * times + SAID).rules[0] == "SUICIDE"
+    assert GUARD.read(story * times).level is Level.NONE
+
+
 def test_an_altered_or_absent_model_leaves_the_rules_alone(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"listener\.onnx"):
         Listener.load(tmp_path)
@@ -173,8 +181,8 @@ def test_the_weightiest_stretches_are_kept_in_their_order() -> None:
     words = words_of(calm + louder + calm + loud)
     weights = {"numb": 1.0, "dead": 3.0}
 
-    assert kept_stretches(words, weights, room=23) == [range(13, 24), range(37, 49)]
-    assert kept_stretches(words, weights, room=49) == stretches(words)
+    assert kept_stretches(words, stretches(words), weights, room=23) == [range(13, 24), range(37, 49)]
+    assert kept_stretches(words, stretches(words), weights, room=49) == stretches(words)
 
 
 def test_a_stretch_in_which_a_rule_was_met_comes_before_a_weightier_one() -> None:
@@ -182,11 +190,13 @@ def test_a_stretch_in_which_a_rule_was_met_comes_before_a_weightier_one() -> Non
     words = words_of(calm + loud + calm + met)
     weights = {"dead": MET_HERE / 11 - 0.01}
 
-    assert kept_stretches(words, weights, room=12) == [range(13, 24)]
-    assert kept_stretches(words, weights, room=12, places=frozenset({40})) == [range(37, 49)]
+    assert kept_stretches(words, stretches(words), weights, room=12) == [range(13, 24)]
+    assert kept_stretches(words, stretches(words), weights, room=12, places=frozenset({40})) == [range(37, 49)]
 
 
-@pytest.mark.parametrize(("count", "room"), [(1, ROOM), (ROOM - 9, ROOM - 11), (250, 51), (500, 15), (5000, LEAST_ROOM)])
+@pytest.mark.parametrize(
+    ("count", "room"), [(1, ROOM), (ROOM - 9, ROOM - 11), (250, 51), (500, 15), (5000, LEAST_ROOM)]
+)
 def test_the_longer_a_message_the_fewer_of_its_words_are_heard(count: int, room: int) -> None:
     assert room_for(count) == room
 

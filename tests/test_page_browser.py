@@ -396,6 +396,7 @@ def test_articles_can_be_searched_and_read(open_page: Open) -> None:
     page.get_by_label("Search in titles and texts").fill("lies flat")
     page.get_by_label("Search in titles and texts").press("Enter")
     expect(page.get_by_text("1 of 2 articles")).to_be_visible()
+    expect(page.get_by_role("button", name="Sciatica")).to_have_count(1)  # the count is new before the list is
     page.get_by_role("button", name="Sciatica").click()
 
     expect(page.get_by_role("heading", name="Sciatica", exact=True)).to_be_visible()

@@ -3,8 +3,8 @@
     python -m training.export --weights reader.pt --data DIR
 
 Weights become int8 per output channel, the word table int8 per row with one scale each; positions are cut to what a
-window can hold. What flows into a line is first brought to like sizes, for eight bits hold one scale only. Refuses to
-write a model that is too large or that disagrees with the original, then prints the hashes to pin.
+window can hold. Refuses to write a model that is too large or that disagrees with the original, then prints the hashes
+to pin.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,16 +25,13 @@ from torch import Tensor, nn
 
 from rag.network import FOLDER
 from rag.reader import FILES, PLACES, OnnxReader, Window
-from training.data import Item, held_out, load
+from training.data import held_out, load
 from training.measure import TorchReader
-from training.model import WIDTH, ReaderNet, loaded, minilm_folder
+from training.model import WIDTH, loaded, minilm_folder
 from training.windows import context
 
 MOST_BYTES = 25_000_000
 LEAST_AGREEMENT = 0.985
-SMOOTHING, SHOWN, SHORT = 0.7, 50, 1200
-"""How much of the inputs' unevenness goes over to the weights; how many questions show what flows, over passages of how
-many characters at most."""
 
 
 class EightBitWords(nn.Module):
@@ -52,72 +49,40 @@ class EightBitWords(nn.Module):
         return rows
 
 
-class Smoothed(nn.Module):
-    """A line whose inputs are scaled to like sizes and its weights the other way (SmoothQuant, Xiao et al. 2023)."""
-
-    def __init__(self, line: nn.Linear, highest: Tensor) -> None:
-        super().__init__()
-        widest = line.weight.data.abs().amax(0).clamp(min=1e-5)
-        scale = highest.clamp(min=1e-5) ** SMOOTHING / widest ** (1 - SMOOTHING)
-        self.register_buffer("inverse", 1 / scale)
-        self.line = nn.Linear(line.in_features, line.out_features)
-        self.line.weight.data, self.line.bias.data = line.weight.data * scale, line.bias.data
-
-    def forward(self, x: Tensor) -> Tensor:
-        """What the line says, but for rounding."""
-        said: Tensor = self.line(x * self.get_buffer("inverse"))
-        return said
-
-
-def smooth(net: ReaderNet, items: Sequence[Item]) -> None:
-    """Replaces the lines of every layer, by the greatest values that flow into them when these items are read."""
-    lines = {(layer, name): getattr(layer, name) for layer in net.layers for name in ("qkv", "out", "up", "down")}
-    highest: dict[nn.Module, Tensor] = {}
-
-    def note(line: nn.Module, given: tuple[Tensor, ...]) -> None:
-        sizes = given[0].abs().amax((0, 1))
-        highest[line] = torch.maximum(highest.get(line, sizes), sizes)
-
-    hooks = [line.register_forward_pre_hook(note) for line in lines.values()]
-    reader = TorchReader(net)
-    for item in items:
-        reader.read(item.question, [Window(context(item.passage), item.passage.sentences)])
-    for hook in hooks:
-        hook.remove()
-    for (layer, name), line in lines.items():
-        setattr(layer, name, Smoothed(line, highest[line]))
-
-
-def learned(data: Path) -> list[Item]:
-    """Some of the questions that the reader learned from, those whose passage is short enough to be read at once."""
-    items = [i for i in load(data) if not held_out(i) and sum(map(len, i.passage.sentences)) < SHORT]
-    return items[:: max(1, len(items) // SHOWN)]
-
-
-def exported(weights: Path, folder: Path, items: Sequence[Item]) -> Path:
+def exported(weights: Path, folder: Path) -> Path:
     """Writes the eight-bit model and the vocabulary into a folder."""
     net = loaded(weights)
-    smooth(net, items)
     net.words = EightBitWords(net.words.weight.data)  # type: ignore[assignment]
     net.places = nn.Embedding(PLACES, WIDTH, _weight=net.places.weight.data[:PLACES].clone())
     example = (*(torch.ones(2, 9, dtype=torch.int64) for _ in range(3)), torch.arange(3))
-    names = ["ids", "kinds", "owners", "slots"]
-    rows, pieces, slots = (torch.export.Dim(name, min=1) for name in ("rows", "pieces", "count"))
-    shapes = [{0: rows, 1: pieces}] * 3 + [{0: slots}]
-    whole = folder / "whole.onnx"
+    inputs = {"ids": ("rows", "pieces"), "kinds": ("rows", "pieces"), "owners": ("rows", "pieces"), "slots": ("count",)}
+    write_in_eight_bits(net, example, inputs, ["answerable", "sentences"], folder / "reader.onnx")
+    shutil.copy(minilm_folder() / "vocab.txt", folder / "vocab.txt")
+    return folder
+
+
+def write_in_eight_bits(
+    net: nn.Module,
+    example: tuple[Tensor, ...],
+    inputs: Mapping[str, tuple[str, ...]],
+    outputs: Sequence[str],
+    path: Path,
+) -> None:
+    """The network as ONNX, its products in eight bits; every axis of the inputs is named, and of any length."""
+    axes = {name: torch.export.Dim(name, min=1) for named in inputs.values() for name in named}
+    shapes = tuple({at: axes[name] for at, name in enumerate(named)} for named in inputs.values())
+    whole = path.with_name("whole.onnx")
     torch.onnx.export(
-        net.eval(), example, whole, input_names=names, output_names=["answerable", "sentences"],
-        dynamic_shapes=tuple(shapes), dynamo=True, external_data=False, verbose=False,
+        net.eval(), example, whole, input_names=list(inputs), output_names=outputs,
+        dynamic_shapes=shapes, dynamo=True, external_data=False, verbose=False,
     )  # fmt: skip
     graph = onnx.load(whole)
     del graph.graph.value_info[:]  # the exporter's notes on shapes trip the quantiser
+    for noted in (graph, graph.graph, *graph.graph.node):
+        del noted.metadata_props[:]  # where in whose folder each line of source stood
     onnx.save(graph, whole)
-    quantize_dynamic(
-        whole, folder / "reader.onnx", op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
-    )
+    quantize_dynamic(whole, path, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
     whole.unlink()
-    shutil.copy(minilm_folder() / "vocab.txt", folder / "vocab.txt")
-    return folder
 
 
 def agreement(weights: Path, folder: Path, data: Path) -> tuple[float, float]:
@@ -141,7 +106,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = exported(given.weights, Path(temporary), learned(given.data))
+        folder = exported(given.weights, Path(temporary))
         correlation, same = agreement(given.weights, folder, given.data)
         size = sum(path.stat().st_size for path in folder.iterdir())
         sys.stdout.write(

@@ -40,11 +40,6 @@ class Firing:
     level: Level
     hits: tuple[Hit, ...]
 
-    @property
-    def places(self) -> frozenset[int]:
-        """The words it was met on."""
-        return frozenset(at for hit in self.hits for leaf in hit.leaves() for at in range(leaf.first, leaf.last))
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -180,6 +175,12 @@ def _inside(one: Hit, other: Hit) -> bool:
 
 def _gap(one: Hit, other: Hit) -> int:
     return max(other.first - one.last, one.first - other.last, 0)
+
+
+def places_of(firings: Iterable[Firing]) -> frozenset[int]:
+    """The words on which rules were met that would interrupt."""
+    hits = [leaf for one in firings if one.level.interrupts for hit in one.hits for leaf in hit.leaves()]
+    return frozenset(at for hit in hits for at in range(hit.first, hit.last))
 
 
 def met(rules: Sequence[Rule], evidence: Evidence, despite: int = 0) -> list[Firing]:

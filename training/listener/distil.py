@@ -31,6 +31,7 @@ RATE = 2e-4
 MIXED, DRAWN_OUT = 0.2, 0.5
 """Messages put together of sentences of others, and long posts, to each message in a round."""
 MIXTURE = "mixture"
+"""The category of such a message; no label goes with it."""
 SOFT = 2.0
 """The temperature at which rules are compared."""
 
@@ -52,14 +53,13 @@ def main() -> None:
     teacher, run = loaded(given.teacher)
     student = loaded(given.start)[0] if given.start else teacher.shortened([int(at) for at in given.keep.split(",")])
     ear = Ear(word_pieces_of_minilm(), run["weights"])
-    for _ in _rounds(student, teacher, run["rules"], ear, given.rounds, given.rate, random.Random(given.seed)):
+    for _ in _rounds(student, teacher, ear, given.rounds, given.rate, random.Random(given.seed)):
         torch.save({**run, "net": student.state_dict()}, given.out / "listener.pt")
 
 
 def _rounds(
     student: ListenerNet,
     teacher: ListenerNet,
-    rules: Sequence[str],
     ear: Ear,
     count: int,
     rate: float,

@@ -18,14 +18,12 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from rag.network import FOLDER
 from rag.red_flags.listener import PIECES, Listener
-from training.export import EightBitWords
+from training.export import EightBitWords, write_in_eight_bits
 from training.listener.messages import Ear, messages
 from training.listener.net import ListenerNet, loaded
 from training.listener.train import alarms, word_pieces_of_minilm
@@ -42,20 +40,8 @@ def exported(weights: Path, folder: Path) -> ListenerNet:
     small = copy.deepcopy(net)
     small.words = EightBitWords(small.words.weight.data)  # type: ignore[assignment]
     small.places = nn.Embedding(PIECES + 2, WIDTH, _weight=small.places.weight.data[: PIECES + 2].clone())
-    whole = folder / "whole.onnx"
-    rows, length = (torch.export.Dim(name, min=1) for name in ("rows", "pieces"))
-    torch.onnx.export(
-        small.eval(), (torch.ones(2, 9, dtype=torch.int64),), whole, input_names=["ids"],
-        output_names=["said", "moved"], dynamic_shapes=({0: rows, 1: length},), dynamo=True, external_data=False,
-        verbose=False,
-    )  # fmt: skip
-    graph = onnx.load(whole)
-    del graph.graph.value_info[:]  # the exporter's notes on shapes trip the quantiser
-    onnx.save(graph, whole)
-    quantize_dynamic(
-        whole, folder / NAMES[0], op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
-    )
-    whole.unlink()
+    example = (torch.ones(2, 9, dtype=torch.int64),)
+    write_in_eight_bits(small, example, {"ids": ("rows", "pieces")}, ["said", "moved"], folder / NAMES[0])
     (folder / NAMES[1]).write_text(_table(run["rules"], run["weights"]), "utf-8")
     shutil.copy(minilm_folder() / "vocab.txt", folder / "vocab.txt")
     return net

@@ -19,9 +19,10 @@ from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
 from eval.guard_bank import load_bank
-from rag.guard import TURNS, Guard, places_of
+from rag.guard import TURNS, Guard
 from rag.red_flags.fold import fold
-from rag.red_flags.listener import kept_stretches, room_for, spelt
+from rag.red_flags.listener import kept_stretches, room_for, spelt, stretches
+from rag.red_flags.rules import places_of
 from rag.red_flags.words import Words, read_words
 from rag.schema import Level
 
@@ -113,7 +114,7 @@ class Ear:
     def pieces(self, text: str) -> list[int]:
         """The word pieces that are read."""
         words, places = self.met(text)
-        kept = kept_stretches(words, self.weights, room_for(len(words)), places)
+        kept = kept_stretches(words, stretches(words), self.weights, room_for(len(words)), places)
         return spelt(words, kept, self._tokenizer)[0]
 
 
