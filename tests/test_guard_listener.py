@@ -179,19 +179,19 @@ def test_words_are_cut_after_sentences_and_in_long_ones() -> None:
 def test_the_weightiest_stretches_are_kept_in_their_order() -> None:
     calm, loud, louder = "garden " * 13 + ". ", "numb " * 12 + ". ", "dead " * 11 + ". "
     words = words_of(calm + louder + calm + loud)
-    weights = {"numb": 1.0, "dead": 3.0}
+    spoken = [{"numb": 1.0, "dead": 3.0}.get(form) for form in words.form]
 
-    assert kept_stretches(words, stretches(words), weights, room=23) == [range(13, 24), range(37, 49)]
-    assert kept_stretches(words, stretches(words), weights, room=49) == stretches(words)
+    assert kept_stretches(stretches(words), spoken, room=23) == [range(13, 24), range(37, 49)]
+    assert kept_stretches(stretches(words), spoken, room=49) == stretches(words)
 
 
 def test_a_stretch_in_which_a_rule_was_met_comes_before_a_weightier_one() -> None:
     calm, loud, met = "garden " * 13 + ". ", "dead " * 11 + ". ", "numb " * 12 + ". "
     words = words_of(calm + loud + calm + met)
-    weights = {"dead": MET_HERE / 11 - 0.01}
+    spoken = [{"dead": MET_HERE / 11 - 0.01}.get(form) for form in words.form]
 
-    assert kept_stretches(words, stretches(words), weights, room=12) == [range(13, 24)]
-    assert kept_stretches(words, stretches(words), weights, room=12, places=frozenset({40})) == [range(37, 49)]
+    assert kept_stretches(stretches(words), spoken, room=12) == [range(13, 24)]
+    assert kept_stretches(stretches(words), spoken, room=12, places=frozenset({40})) == [range(37, 49)]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,16 +102,19 @@ class Listener:
         ``places`` are the words in which rules were met that would interrupt. Where the message sounds calm, the
         sentences they stand in are heard again by themselves: a plain cry must not drown in a long calm story.
         """
-        if not is_language(words, self.weights):
+        spoken = [*map(self.weights.get, words.form)]
+        if not is_language(words, spoken):
             return None
         cut, room = stretches(words), room_for(len(words))
-        kept = kept_stretches(words, cut, self.weights, room, places)
+        kept = kept_stretches(cut, spoken, room, places)
         heard = self._look(words, kept)
         cries = {words.sentence[at] for at in places}
-        alone = [stretch for stretch in cut if words.sentence[stretch.start] in cries]
-        if heard.alarm >= CALM or not alone or alone == kept:
+        if heard.alarm >= CALM or room < 2 * STRETCH or cries.issuperset(words.sentence[stretch.start] for stretch in kept):
             return heard
-        again = self._look(words, kept_stretches(words, alone, self.weights, room, places))
+        alone = [stretch for stretch in cut if words.sentence[stretch.start] in cries]
+        if not alone:
+            return heard
+        again = self._look(words, kept_stretches(alone, spoken, room, places))
         return again if again.alarm >= ALARM else heard
 
     def _look(self, words: Words, kept: Sequence[range]) -> Heard:
@@ -142,16 +146,18 @@ def room_for(count: int) -> int:
 
 
 def kept_stretches(
-    words: Words, cut: list[range], weights: Mapping[str, float], room: int, places: frozenset[int] = frozenset()
+    cut: list[range], spoken: Sequence[float | None], room: int, places: frozenset[int] = frozenset()
 ) -> list[range]:
-    """Those of the stretches to be read, in order: all if there is room, or those of the greatest weight."""
+    """Those of the stretches to be read, in order: all if there is room, or those of the greatest weight.
+
+    ``spoken`` is the weight of each word of the message, none where it has not been met.
+    """
     if sum(map(len, cut)) <= room:
         return cut
-    spoken = [weights.get(form, 0.0) for form in words.form]
 
     def weight(stretch: range) -> float:
         met_here = 0.0 if places.isdisjoint(stretch) else MET_HERE
-        return sum(spoken[stretch.start : stretch.stop]) + met_here
+        return sum(filter(None, spoken[stretch.start : stretch.stop])) + met_here
 
     heaviest = sorted(cut, key=weight, reverse=True)
     chosen: list[range] = []
@@ -159,13 +165,15 @@ def kept_stretches(
         if len(stretch) <= room:
             chosen.append(stretch)
             room -= len(stretch)
-    return sorted(chosen, key=lambda stretch: stretch.start)
+            if not room:
+                break
+    return sorted(chosen, key=attrgetter("start"))
 
 
-def is_language(words: Words, weights: Mapping[str, float]) -> bool:
+def is_language(words: Words, spoken: Sequence[float | None]) -> bool:
     """Whether enough of the words have been met: what is said in other languages, or in digits, is not heard."""
-    met = sum(1 for form in words.form if form in weights and form != NUMBER)
-    return met >= max(2, MET * len(words))
+    met = len(spoken) - spoken.count(None)
+    return met - words.form.count(NUMBER) >= max(2, MET * len(words))
 
 
 def spelt(words: Words, kept: Sequence[range], pieces: Tokenizer) -> tuple[list[int], list[int]]:

@@ -114,7 +114,8 @@ class Ear:
     def pieces(self, text: str) -> list[int]:
         """The word pieces that are read."""
         words, places = self.met(text)
-        kept = kept_stretches(words, stretches(words), self.weights, room_for(len(words)), places)
+        spoken = [*map(self.weights.get, words.form)]
+        kept = kept_stretches(stretches(words), spoken, room_for(len(words)), places)
         return spelt(words, kept, self._tokenizer)[0]
 
 
