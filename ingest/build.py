@@ -28,9 +28,11 @@ from rag.schema import Article, Json, Passage, Sentence
 from rag.settings import Settings
 
 Progress = Callable[[str, int, int], None]
+Texts = tuple[str, ...]
+"""The texts whose vectors make one row of the index."""
 
 # Raise this when the same files would be cut into other sentences or passages.
-SPLITTER = 2
+SPLITTER = 3
 _ENCODE_AT_ONCE = 16
 
 
@@ -54,7 +56,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an ingest did. ``encoded`` and ``reused`` count texts given to the encoder and texts spared it."""
+    """What an ingest did. ``encoded`` and ``reused`` count rows of vectors made anew and taken over."""
 
     index_id: str
     generation: str
@@ -92,13 +94,13 @@ def ingest(roots: Sequence[Path], settings: Settings, progress: Progress = lambd
         light = open_encoder(settings.encoder, Runtime.LIGHT)
         parts = _split(loaded, light, settings)
         articles = [article for article, _ in loaded]
-        texts = _texts(articles, parts)
+        rows = _rows(articles, parts)
         known = _known_vectors(folder, light)
-        vectors, encoded = _encode(texts, known, light, settings, progress)
+        vectors, encoded = _encode(rows, known, light, settings, progress)
         content = {
             CORPUS: _database(articles, parts),
             VECTORS: vectors.astype("<f4").tobytes(),
-            KEYS: b"".join(_key(text) for text in texts),
+            KEYS: b"".join(_key(row) for row in rows),
         }
         index = publish(folder, content, _facts(files, parts, light, vectors, settings))
     counts = index.manifest["counts"]
@@ -109,7 +111,7 @@ def ingest(roots: Sequence[Path], settings: Settings, progress: Progress = lambd
         tuple(files),
         **counts,
         encoded=encoded,
-        reused=len(texts) - encoded,
+        reused=len(rows) - encoded,
         near_copies=tuple(copies),
     )
 
@@ -158,14 +160,21 @@ def _split(loaded: list[tuple[Article, Document]], encoder: Encoder, settings: S
     return parts
 
 
-def _texts(articles: list[Article], parts: list[Split]) -> list[str]:
-    """What is encoded: every passage, then every sentence, each under its title, section and lead-in."""
-    passages: list[str] = []
-    sentences: list[str] = []
+def _rows(articles: list[Article], parts: list[Split]) -> list[Texts]:
+    """What is encoded: every passage under its title and section, then every sentence.
+
+    A sentence's vector is the mean of two: of the sentence alone, and of the sentence under its title, section and
+    lead-in. Alone it says most plainly what it says; under them, what it says it of.
+    """
+    passages: list[Texts] = []
+    sentences: list[Texts] = []
     for article, part in zip(articles, parts, strict=True):
         by_id = {sentence.id: sentence for sentence in part.sentences}
-        passages += [_passage_text(article, passage, by_id) for passage in part.passages]
-        sentences += [_sentence_text(article, sentence, by_id) for sentence in part.sentences]
+        passages += [(_passage_text(article, passage, by_id),) for passage in part.passages]
+        sentences += [
+            (article.text[sentence.start : sentence.end], _sentence_text(article, sentence, by_id))
+            for sentence in part.sentences
+        ]
     return passages + sentences
 
 
@@ -180,12 +189,12 @@ def _sentence_text(article: Article, sentence: Sentence, by_id: dict[int, Senten
     return f"{heading_of(article.title, sentence.section)}\n{' '.join(chain)}"
 
 
-def _key(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+def _key(texts: Texts) -> bytes:
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).digest()
 
 
 def _known_vectors(folder: Path, encoder: Encoder) -> dict[bytes, Vectors]:
-    """The vectors of the current generation by the hash of their text, if the same encoder made them."""
+    """The vectors of the current generation by the hash of their texts, if the same encoder made them."""
     try:
         index = Index.open(folder)
         index.check_encoder(encoder.model)
@@ -195,21 +204,29 @@ def _known_vectors(folder: Path, encoder: Encoder) -> dict[bytes, Vectors]:
 
 
 def _encode(
-    texts: list[str], known: dict[bytes, Vectors], light: Encoder, settings: Settings, progress: Progress
+    rows: list[Texts], known: dict[bytes, Vectors], light: Encoder, settings: Settings, progress: Progress
 ) -> tuple[Vectors, int]:
-    """One row per text, and how many texts were new."""
-    keys = [_key(text) for text in texts]
-    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    """One vector per row, and how many rows were new."""
+    keys = [_key(row) for row in rows]
+    new = {key: row for key, row in zip(keys, rows, strict=True) if key not in known}
     if new:
         wanted = Runtime(settings.ingest_runtime)
         encoder = light if wanted is Runtime.LIGHT else open_encoder(settings.encoder, wanted)
         pending = list(new.items())
         for start in range(0, len(pending), _ENCODE_AT_ONCE):
             batch = pending[start : start + _ENCODE_AT_ONCE]
-            rows = encoder.encode([text for _, text in batch])
-            known |= {key: row for (key, _), row in zip(batch, rows, strict=True)}
+            vectors = iter(encoder.encode([text for _, texts in batch for text in texts]))
+            known |= {key: _mean([next(vectors) for _ in texts]) for key, texts in batch}
             progress("encoding", start + len(batch), len(pending))
     return np.stack([known[key] for key in keys]), len(new)
+
+
+def _mean(vectors: list[Vectors]) -> Vectors:
+    """The direction between unit vectors; a single one as it is."""
+    if len(vectors) == 1:
+        return vectors[0]
+    total = np.sum(vectors, axis=0)
+    return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
 
 def _database(articles: list[Article], parts: list[Split]) -> bytes:

@@ -24,9 +24,10 @@ APPARATUS = re.compile(
     re.IGNORECASE,
 )
 
+A_CALL = "a call to act"
 # Sentences that sell, navigate or talk about the page. Each pattern names its reason.
 NEVER_EVIDENCE = {
-    "a call to act": re.compile(
+    A_CALL: re.compile(
         r"\b(?:click (?:here|below|on)|(?:call|contact|email|text|visit|reach) us\b|book (?:your|an?|now)\b|sign up|"
         r"subscribe|download (?:our|your|the|this)|(?:let|allow) us (?:help|show)|schedule (?:your|an?) |"
         r"free (?:guide|consultation|call)|share this|follow us|read more|learn more (?:about us|here|at)|shop now|"
@@ -46,6 +47,15 @@ NEVER_EVIDENCE = {
     "a question": re.compile(r"\?[\"'”’)\]]*$"),
     "a legal line": re.compile(r"^\W*(?:copyright|all rights reserved|©)", re.IGNORECASE),
 }
+# Yet "Call us the same day if the wound leaks" and "Book a GP appointment for pain that…" are what a patient must know:
+# whom to turn to, or how soon, and for what; without a word of what is for sale.
+ADVICE = re.compile(
+    r"(?!.*\b(?:our|free|today|consultations?|offers?)\b)(?=.*\b(?:if|when|for|unless)\b)"
+    r"(?=.*\b(?:your|a|the) (?:gp|doctor|surgeon|nurse|midwife|pharmacist|physio\w*|clinician)\b|"
+    r".*\b(?:999|911|112|111|a&e|emergency|same[- ]day|straight away|right away|immediately|at once|urgently|without delay|"
+    r"within (?:\d+|an?|a few|two|three|24|48) (?:hours?|days?|weeks?))\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 Lengths = Callable[[Sequence[str]], list[int]]
 
@@ -81,7 +91,8 @@ def is_evidence(sentence: str) -> bool:
     """Whether a sentence could ever prove an answer."""
     if len(re.findall(r"\w+", sentence)) < 2:
         return False
-    return not any(pattern.search(sentence) for pattern in NEVER_EVIDENCE.values())
+    reasons = [reason for reason, pattern in NEVER_EVIDENCE.items() if pattern.search(sentence)]
+    return not reasons or (reasons == [A_CALL] and ADVICE.match(sentence) is not None)
 
 
 def _sentences(article: Article, document: Document) -> Iterator[Sentence]:

@@ -23,12 +23,13 @@ READ = 6
 class Features:
     """What speaks for a sentence.
 
-    ``cosine`` is its nearness to the question in meaning; ``own`` the share of the question's weight of words that it
-    holds; ``rank`` is 1 in the passage that retrieval puts first, 1/2 in the second, 1/3 in the third; ``sentence`` and
-    ``window`` are the reader's logits.
+    ``cosine`` is its nearness to the question in meaning, ``passage`` that of its passage; ``own`` the share of the
+    question's weight of words that it holds; ``rank`` is 1 in the passage that retrieval puts first, 1/2 in the second,
+    1/3 in the third; ``sentence`` and ``window`` are the reader's logits.
     """
 
     cosine: float
+    passage: float
     own: float
     rank: float
     sentence: float | None
@@ -56,20 +57,21 @@ def candidates(
 ) -> list[Candidate]:
     """The sentences that may be chosen for themselves, in index order; ``near`` holds them and their neighbours."""
     read = evidence.passages[:READ]
-    rank: dict[int, float] = {}
+    home: dict[int, tuple[float, float]] = {}  # of each sentence's best passage, its nearness and its rank
     for place, scored in enumerate(read, start=1):
         for number in scored.passage.sentences:
-            rank.setdefault(number, 1 / place)
+            home.setdefault(number, (scored.cosine, 1 / place))
     logits = _logits(evidence.question, read, index, near, reader) if reader else {}
-    ids = sorted(number for number in rank if not index.text(near[number]).endswith(":"))
+    ids = sorted(number for number in home if not index.text(near[number]).endswith(":"))
     cosines = index.sentence_vectors(ids) @ evidence.vector if ids else ()
     return [
         Candidate(
             near[number],
             Features(
                 float(cosine),
+                home[number][0],
                 _share(evidence.weights, index.text(near[number])),
-                rank[number],
+                home[number][1],
                 *logits.get(number, (None, None)),
             ),
         )

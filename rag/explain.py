@@ -26,7 +26,9 @@ def _figures(one: Considered) -> str:
         "not read" if features.sentence is None else f"reader {features.sentence:+.1f}, window {features.window:+.1f}"
     )
     place = f"passage {round(1 / features.rank)}"
-    return f"{place}, nearness {features.cosine:.2f}, words {features.own:.2f}, {reader}"
+    return (
+        f"{place}, nearness {features.cosine:.2f} (passage {features.passage:.2f}), words {features.own:.2f}, {reader}"
+    )
 
 
 def _excerpt(one: Considered, index: Index) -> str:

@@ -19,6 +19,7 @@ class Line:
 
     bias: float
     cosine: float = 0.0
+    passage: float = 0.0
     own: float = 0.0
     rank: float = 0.0
     sentence: float = 0.0
@@ -29,6 +30,7 @@ class Line:
         return (
             self.bias
             + self.cosine * features.cosine
+            + self.passage * features.passage
             + self.own * features.own
             + self.rank * features.rank
             + self.sentence * (features.sentence or 0.0)
@@ -64,6 +66,7 @@ def summit(candidates: Sequence[Candidate]) -> Features:
     read = seen[0].sentence is not None
     return Features(
         cosine=max(one.cosine for one in seen),
+        passage=max(one.passage for one in seen),
         own=max(one.own for one in seen),
         rank=max(one.rank for one in seen),
         sentence=max(one.sentence or 0.0 for one in seen) if read else None,

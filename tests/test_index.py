@@ -61,6 +61,20 @@ def test_the_same_corpus_gives_the_same_bytes(tiny: Path, bag: BagEncoder, tmp_p
             assert newest[name.replace("000001", "000002")] == data, name
 
 
+def test_a_sentences_vector_lies_between_the_sentence_alone_and_in_its_place(
+    tiny: Path, bag: BagEncoder, settings: Settings
+) -> None:
+    ingest([tiny], settings)
+    index = Index.open(Path(settings.index))
+
+    for sentence in index.all_sentences():
+        article = index.article(sentence.article_id)
+        assert article is not None
+        alone = index.text(sentence)
+        found, between = index.sentence_vectors([sentence.id])[0], bag.encode([alone, f"{article.title} {alone}"])
+        assert found @ between[0] > between[1] @ between[0] - 1e-6
+
+
 def test_an_unchanged_corpus_encodes_nothing_and_publishes_nothing(
     tiny: Path, bag: BagEncoder, settings: Settings
 ) -> None:

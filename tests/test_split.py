@@ -26,6 +26,10 @@ NEVER = [
     "Subscribe for weekly tips.",
     "© 2024 The Clinic.",
     "Home",
+    "Call us today if your back hurts.",
+    "If hip pain keeps you up at night, book an appointment with our team.",
+    "Schedule a consultation with a doctor for your knee.",
+    "Contact us for a free visit within 24 hours.",
 ]
 ALWAYS = [
     "Call the emergency number now if you cannot pass urine.",
@@ -34,6 +38,10 @@ ALWAYS = [
     "Stiffness lasts 30-45 minutes.",
     "The pain can follow a fall of 100 feet or a run of 10-20 miles.",
     "Most guidelines advise against bed rest.",
+    "Call us the same day if the wound leaks or the leg turns cold.",
+    "Contact us or your GP if the numbness spreads.",
+    "Book a visit with the GP for pain that has not eased in six weeks.",
+    "Contact us at once if you have a fever after the injection.",
 ]
 
 

@@ -10,7 +10,7 @@ from rag.candidates import Candidate, Features
 from rag.schema import Sentence
 from rag.weigh import confidence, probability
 
-READ = Features(cosine=0.5, own=0.5, rank=0.5, sentence=1.0, window=1.0)
+READ = Features(cosine=0.5, passage=0.5, own=0.5, rank=0.5, sentence=1.0, window=1.0)
 UNREAD = replace(READ, sentence=None, window=None)
 
 
@@ -35,8 +35,8 @@ def test_what_the_reader_says_counts(name: str) -> None:
 
 
 def test_confidence_comes_from_the_best_and_stays_between_0_and_1() -> None:
-    hopeless = Features(-1.0, 0.0, 0.1, -50.0, -50.0)
-    certain = Features(1.0, 1.0, 1.0, 50.0, 50.0)
+    hopeless = Features(-1.0, -1.0, 0.0, 0.1, -50.0, -50.0)
+    certain = Features(1.0, 1.0, 1.0, 1.0, 50.0, 50.0)
 
     assert confidence([]) == 0.0
     assert 0.0 <= confidence([candidate(hopeless)]) < 0.05

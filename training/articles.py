@@ -21,8 +21,8 @@ from training.data import NO, UNSAID, YES, Item, Passage
 
 FOLDER = Path(__file__).parent / "articles"
 NEAR = 6
-# Of other articles the very nearest may answer, the next ones only look as if.
-ELSEWHERE = slice(2, 8)
+# Of other articles the nearest may answer as well, those further down only look as if.
+ELSEWHERE = slice(8, 14)
 _PIECES_A_WORD = 1.35
 
 

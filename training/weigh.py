@@ -36,7 +36,7 @@ from rag.weigh import Line, summit
 from training.sets import Question, asked, encyclopaedia, own, web_questions
 
 LIMIT = 130
-NEAR = ("cosine", "own", "rank")
+NEAR = ("cosine", "passage", "own", "rank")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CLS, SEP = 101, 102
 STRETCH = 14
 """A sentence that runs on is cut after so many words."""
-ROOM, LEAST_ROOM, CROWDED = 86, 14, 7
+ROOM, LEAST_ROOM, CROWDED = 110, 14, 6
 """How many words are heard; one fewer for every ``CROWDED`` words there are, for their rules take longer, and the whole
 has a limit."""
 PIECES = 120
@@ -99,8 +99,9 @@ class Listener:
     def hear(self, words: Words, places: frozenset[int] = frozenset()) -> Heard | None:
         """What a message says to it; nothing if most of its words are none it has met.
 
-        ``places`` are the words in which rules were met that would interrupt. Where the message sounds calm, the
-        sentences they stand in are heard again by themselves: a plain cry must not drown in a long calm story.
+        ``places`` are the words in which rules were met that would interrupt. Where the message sounds calm, and the
+        sentences they stand in were less than half of what was heard, these are heard again by themselves: a plain cry
+        must not drown in a long calm story.
         """
         spoken = [*map(self.weights.get, words.form)]
         if not is_language(words, spoken):
@@ -109,11 +110,10 @@ class Listener:
         kept = kept_stretches(cut, spoken, room, places)
         heard = self._look(words, kept)
         cries = {words.sentence[at] for at in places}
-        if heard.alarm >= CALM or room < 2 * STRETCH or cries.issuperset(words.sentence[stretch.start] for stretch in kept):
+        told = [stretch for stretch in kept if words.sentence[stretch.start] in cries]
+        if heard.alarm >= CALM or not cries or 2 * sum(map(len, told)) >= sum(map(len, kept)):
             return heard
         alone = [stretch for stretch in cut if words.sentence[stretch.start] in cries]
-        if not alone:
-            return heard
         again = self._look(words, kept_stretches(alone, spoken, room, places))
         return again if again.alarm >= ALARM else heard
 

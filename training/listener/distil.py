@@ -23,7 +23,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 
-from training.listener.messages import LONG, Ear, Said, drawn_out, messages, questions, rounds
+from training.listener.messages import Ear, Said, drawn_out, messages, questions, rounds
 from training.listener.net import ALARM, EMERGENCY, RULES, ListenerNet, loaded
 from training.listener.train import BATCH, CALM_SHARE, WARM, batches, padded, update, word_pieces_of_minilm
 
@@ -109,13 +109,13 @@ def _loss(student: ListenerNet, teacher: ListenerNet, batch: Sequence[tuple[list
     hidden = student.encode(ids)
     said, _ = student.heads(ids, hidden)
     loss = torch.zeros(())
-    taught = [at for at, (_, one) in enumerate(batch) if one.category != LONG]
+    taught = [at for at, (_, one) in enumerate(batch) if not one.is_long or one.category == MIXTURE]
     if taught:
         loss = loss + _likeness(teacher, ids[taught], hidden[taught], said[taught]) * len(taught) / len(batch)
     labelled = [at for at, (_, one) in enumerate(batch) if one.category != MIXTURE]
     if labelled:
         stops = torch.tensor([float(batch[at][1].stops) for at in labelled])
-        trust = torch.tensor([1.0 if batch[at][1].category == LONG else 0.3 for at in labelled])
+        trust = torch.tensor([1.0 if batch[at][1].is_long else 0.3 for at in labelled])
         alarm = said[labelled, ALARM]
         wrong = F.binary_cross_entropy_with_logits(alarm, stops * 0.98 + 0.01, trust, reduction="sum")
         loss = loss + wrong / len(batch)

@@ -32,8 +32,8 @@ QUESTIONS = (HERE.parent / "asked.jsonl", HERE.parent.parent / "eval/data/dev.js
 ARTICLES = HERE.parent / "articles"
 CALM = "calm"
 """The category of a plain question."""
-LONG = "long"
-"""The category of a message drawn out."""
+LONG, AT_LENGTH = "long", 100
+"""The category of a message drawn out; from how many words on one is long as it was written."""
 EXAMPLE, EXAMPLES = "example", 3
 """The category of a rule's own example, and how often each is met in a round."""
 _MEANT_AS_THEY_STAND = frozenset({"informational", "lookalike", "hypothetical", EXAMPLE})
@@ -50,6 +50,11 @@ class Said:
     emergency: bool
     rule: str
     category: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is one of the long posts, drawn out or written so."""
+        return self.category == LONG or len(self.text.split()) >= AT_LENGTH
 
 
 def messages() -> list[Said]:
