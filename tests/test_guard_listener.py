@@ -194,9 +194,7 @@ def test_a_stretch_in_which_a_rule_was_met_comes_before_a_weightier_one() -> Non
     assert kept_stretches(stretches(words), spoken, room=12, places=frozenset({40})) == [range(37, 49)]
 
 
-@pytest.mark.parametrize(
-    ("count", "room"), [(1, ROOM), (60, 100), (250, 69), (500, 27), (5000, LEAST_ROOM)]
-)
+@pytest.mark.parametrize(("count", "room"), [(1, ROOM), (60, 100), (250, 69), (500, 27), (5000, LEAST_ROOM)])
 def test_the_longer_a_message_the_fewer_of_its_words_are_heard(count: int, room: int) -> None:
     assert room_for(count) == room
 
