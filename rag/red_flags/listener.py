@@ -14,7 +14,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +36,9 @@ ROOM, LEAST_ROOM, CROWDED = 110, 14, 6
 has a limit."""
 PIECES = 120
 """Word pieces that are read at most; a word is rarely more than one and a half of them."""
-MET_HERE = 3.0
-"""What it adds to a stretch's weight that a rule was met there: the listener is its second opinion."""
+MET_HERE, BESIDE = 4.0, 3.0
+"""What it adds to a stretch's weight that a rule was met there, for the listener is its second opinion; or beside it,
+for what stands around a sign says how it is meant."""
 MET = 0.75
 """The share of a message's words that must have been met: markup stays below it, misspelt English does not."""
 FILES = {
@@ -154,20 +154,20 @@ def kept_stretches(
     """
     if sum(map(len, cut)) <= room:
         return cut
-
-    def weight(stretch: range) -> float:
-        met_here = 0.0 if places.isdisjoint(stretch) else MET_HERE
-        return sum(filter(None, spoken[stretch.start : stretch.stop])) + met_here
-
-    heaviest = sorted(cut, key=weight, reverse=True)
-    chosen: list[range] = []
-    for stretch in heaviest:
-        if len(stretch) <= room:
-            chosen.append(stretch)
-            room -= len(stretch)
+    met = [not places.isdisjoint(stretch) for stretch in cut]
+    beside = [before or after for before, after in zip([False, *met[:-1]], [*met[1:], False], strict=True)]
+    weights = [
+        sum(filter(None, spoken[stretch.start : stretch.stop])) + (MET_HERE if here else BESIDE if near else 0.0)
+        for stretch, here, near in zip(cut, met, beside, strict=True)
+    ]
+    chosen: list[int] = []
+    for at in sorted(range(len(cut)), key=weights.__getitem__, reverse=True):
+        if len(cut[at]) <= room:
+            chosen.append(at)
+            room -= len(cut[at])
             if not room:
                 break
-    return sorted(chosen, key=attrgetter("start"))
+    return [cut[at] for at in sorted(chosen)]
 
 
 def is_language(words: Words, spoken: Sequence[float | None]) -> bool:
