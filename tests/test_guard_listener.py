@@ -194,6 +194,16 @@ def test_a_stretch_in_which_a_rule_was_met_comes_before_a_weightier_one() -> Non
     assert kept_stretches(stretches(words), spoken, room=12, places=frozenset({40})) == [range(37, 49)]
 
 
+def test_what_stands_beside_a_stretch_in_which_a_rule_was_met_is_read_with_it() -> None:
+    calm, met = "garden " * 11 + ". ", "numb " * 12 + ". "
+    words = words_of(calm * 3 + met + calm * 2)
+    spoken = [{"garden": 0.1}.get(form) for form in words.form]
+
+    kept = kept_stretches(stretches(words), spoken, room=34, places=frozenset({36}))
+
+    assert kept == [range(22, 33), range(33, 45), range(45, 56)]
+
+
 @pytest.mark.parametrize(("count", "room"), [(1, ROOM), (60, 100), (250, 69), (500, 27), (5000, LEAST_ROOM)])
 def test_the_longer_a_message_the_fewer_of_its_words_are_heard(count: int, room: int) -> None:
     assert room_for(count) == room
