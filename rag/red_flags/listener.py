@@ -42,7 +42,7 @@ for what stands around a sign says how it is meant."""
 MET = 0.75
 """The share of a message's words that must have been met: markup stays below it, misspelt English does not."""
 FILES = {
-    "listener.onnx": "0bdbc969626efcec20e15134126fb26cc2e0cb39fa6d8606d086936234602c2e",
+    "listener.onnx": "af885ad23bcd5c41f0bd07c097e5956dfbe0e31a60447a9178cee030cfd90ad9",
     "listener.json": "1565c6d6364e90346d1c551a67c149ef3ef4897ad600306f44a50ba53e2c6a92",
     "vocab.txt": VOCABULARY,
 }
@@ -54,7 +54,7 @@ class Heard:
 
     ``alarm`` and ``emergency`` are probabilities: that a sign is reported that must interrupt, and that it cannot wait
     till tomorrow. ``rule`` is the id of the rule it would have expected. ``first`` up to but not including ``last`` are
-    the words that moved it most.
+    the words that moved it most; ``is_long`` whether the message was long.
     """
 
     alarm: float
@@ -62,6 +62,12 @@ class Heard:
     rule: str
     first: int
     last: int
+    is_long: bool = False
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether the alarm speaks against the rules."""
+        return self.alarm < (CALM_AT_LENGTH if self.is_long else CALM)
 
     @property
     def level(self) -> Level:
@@ -69,8 +75,11 @@ class Heard:
         return Level.EMERGENCY if self.emergency >= EMERGENCY else Level.URGENT
 
 
-ALARM, CALM, EMERGENCY = 0.8, 0.3, 0.5
-"""From where on an alarm counts by itself; below what it speaks against the rules; from where on it is an emergency."""
+ALARM, EMERGENCY = 0.8, 0.5
+"""From where on an alarm counts by itself; from where on it is an emergency."""
+CALM, CALM_AT_LENGTH, AT_LENGTH = 0.3, 0.5, 100
+"""Below what an alarm speaks against the rules; below what in a message of so many words, in every second of which some
+rule is met by chance."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +120,7 @@ class Listener:
         heard = self._look(words, kept)
         cries = {words.sentence[at] for at in places}
         told = [stretch for stretch in kept if words.sentence[stretch.start] in cries]
-        if heard.alarm >= CALM or not cries or 2 * sum(map(len, told)) >= sum(map(len, kept)):
+        if not heard.is_calm or not cries or 2 * sum(map(len, told)) >= sum(map(len, kept)):
             return heard
         alone = [stretch for stretch in cut if words.sentence[stretch.start] in cries]
         again = self._look(words, kept_stretches(alone, spoken, room, places))
@@ -128,6 +137,7 @@ class Listener:
             rule=self.rules[int(np.argmax(said[0][2:]))],
             first=loudest.start,
             last=loudest.stop,
+            is_long=len(words) >= AT_LENGTH,
         )
 
 

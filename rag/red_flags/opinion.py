@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.red_flags.lexicon import Hit
-from rag.red_flags.listener import ALARM, CALM, Heard
+from rag.red_flags.listener import ALARM, Heard
 from rag.red_flags.rulebook import SEVERITY, Rule
 from rag.red_flags.rules import Firing
 
@@ -34,7 +34,7 @@ def weighed(met: Sequence[Firing], heard: Heard | None, rules: Sequence[Rule], k
     """
     if heard is None:
         return Opinion(tuple(met))
-    if heard.alarm < CALM:
+    if heard.is_calm:
         doubted = tuple(
             firing for firing in met if firing.level.interrupts and firing.rule.id in known and not firing.rule.certain
         )
