@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "877d6ed736253c6338175fa0c8d926ccfa008d251f41496353f98abb519ab1ec",
+    "reader.onnx": "223d4f945ab73623933176b59896621715dfb5c80d1ee8f0df04037a52e344ac",
     "vocab.txt": VOCABULARY,
 }
 

@@ -39,10 +39,10 @@ class Line:
 
 
 # fmt: off
-ANSWERS = Line(bias=-4.645, cosine=4.494, own=1.128, rank=0.874, sentence=0.236, window=0.099)
-COVERED = Line(bias=0.286, cosine=0.0, own=0.0, rank=0.0, sentence=0.514, window=0.112)
-ANSWERS_UNREAD = Line(bias=-6.422, cosine=6.412, own=2.127, rank=0.968, sentence=0.0, window=0.0)
-COVERED_UNREAD = Line(bias=-0.169, cosine=1.766, own=0.0, rank=0.0, sentence=0.0, window=0.0)
+ANSWERS = Line(bias=-5.156, cosine=4.227, passage=1.57, own=0.849, rank=0.717, sentence=0.242, window=0.038)
+COVERED = Line(bias=0.372, cosine=0.0, passage=0.0, own=0.0, rank=0.0, sentence=0.555, window=0.002)
+ANSWERS_UNREAD = Line(bias=-7.094, cosine=6.121, passage=1.846, own=1.797, rank=0.703, sentence=0.0, window=0.0)
+COVERED_UNREAD = Line(bias=-1.973, cosine=4.454, passage=0.0, own=0.0, rank=0.0, sentence=0.0, window=0.0)
 # fmt: on
 
 
