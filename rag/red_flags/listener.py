@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CLS, SEP = 101, 102
 STRETCH = 14
 """A sentence that runs on is cut after so many words."""
-ROOM, LEAST_ROOM, CROWDED = 110, 14, 6
+ROOM, LEAST_ROOM, CROWDED = 110, 14, 5
 """How many words are heard; one fewer for every ``CROWDED`` words there are, for their rules take longer, and the whole
 has a limit."""
 PIECES = 120
