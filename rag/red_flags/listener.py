@@ -77,7 +77,7 @@ class Heard:
 
 ALARM, EMERGENCY = 0.8, 0.5
 """From where on an alarm counts by itself; from where on it is an emergency."""
-CALM, CALM_AT_LENGTH, AT_LENGTH = 0.3, 0.5, 100
+CALM, CALM_AT_LENGTH, AT_LENGTH = 0.3, 0.4, 100
 """Below what an alarm speaks against the rules; below what in a message of so many words, in every second of which some
 rule is met by chance."""
 
