@@ -34,6 +34,8 @@ Texts = tuple[str, ...]
 # Raise this when the same files would be cut into other sentences or passages.
 SPLITTER = 3
 _ENCODE_AT_ONCE = 16
+# Of a sentence's vector, so much is the sentence alone; the rest is the sentence in its place.
+_ALONE = 0.3
 
 
 class Status(StrEnum):
@@ -163,7 +165,7 @@ def _split(loaded: list[tuple[Article, Document]], encoder: Encoder, settings: S
 def _rows(articles: list[Article], parts: list[Split]) -> list[Texts]:
     """What is encoded: every passage under its title and section, then every sentence.
 
-    A sentence's vector is the mean of two: of the sentence alone, and of the sentence under its title, section and
+    A sentence's vector lies between two: of the sentence alone, and of the sentence under its title, section and
     lead-in. Alone it says most plainly what it says; under them, what it says it of.
     """
     passages: list[Texts] = []
@@ -216,17 +218,18 @@ def _encode(
         for start in range(0, len(pending), _ENCODE_AT_ONCE):
             batch = pending[start : start + _ENCODE_AT_ONCE]
             vectors = iter(encoder.encode([text for _, texts in batch for text in texts]))
-            known |= {key: _mean([next(vectors) for _ in texts]) for key, texts in batch}
+            known |= {key: _between([next(vectors) for _ in texts]) for key, texts in batch}
             progress("encoding", start + len(batch), len(pending))
     return np.stack([known[key] for key in keys]), len(new)
 
 
-def _mean(vectors: list[Vectors]) -> Vectors:
-    """The direction between unit vectors; a single one as it is."""
+def _between(vectors: list[Vectors]) -> Vectors:
+    """The unit vector between that of a text alone and that of it in its place; a single one as it is."""
     if len(vectors) == 1:
         return vectors[0]
-    total = np.sum(vectors, axis=0)
-    return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
+    alone, placed = vectors
+    mixed = _ALONE * alone + (1 - _ALONE) * placed
+    return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
 
 
 def _database(articles: list[Article], parts: list[Split]) -> bytes:
