@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from rag.asking import Asking, load_asking
 from rag.conversation import resolved
-from rag.encoder import Encoder, open_encoder
+from rag.encoder import Encoder, Model, open_encoder
 from rag.errors import InputRefused, ModelUnavailable
 from rag.extract import Draft, extract
 from rag.figures import differ
@@ -24,7 +25,7 @@ from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
 from rag.verify import proven, spoken
 
-ENGINE = "extractive-3"
+ENGINE = "extractive-4"
 QUESTION_LIMIT = 4_000
 _NEAREST = 3
 
@@ -38,10 +39,11 @@ class Pipeline:
     settings: Settings = field(default_factory=Settings)
     guard: Guard = field(default_factory=Guard.load)
     reader: Reader | None = None
+    asking: Asking | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Pipeline:
-        """Opens the index, the encoder that made it, and the reader if its model is installed.
+        """Opens the index, the encoder that made it, and what was learned for it if that is installed.
 
         Raises:
             IndexUnavailable: no index, a damaged one, or one made by another encoder.
@@ -50,7 +52,7 @@ class Pipeline:
         index = Index.open(Path(settings.index))
         encoder = open_encoder(settings.encoder)
         index.check_encoder(encoder.model)
-        return cls(index, encoder, settings, guard, open_reader())
+        return cls(index, encoder, settings, guard, open_reader(), open_asking(encoder.model))
 
     def answer(self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
         """The answer to a question, as ``reasoned`` finds it."""
@@ -73,7 +75,7 @@ class Pipeline:
             return stopped(question, reading, self.settings, self.index.id), None
         asked = check_question(question)
         sought = resolved(asked, earlier, self._subjects)
-        evidence = retrieve(sought, self.index, self.encoder, self.settings.k)
+        evidence = retrieve(sought, self.index, self.encoder, self.settings.k, self.asking)
         draft = extract(evidence, self.index, self.reader, self.settings.max_statements)
         statements = proven(self._statements(draft), self.index.article)
         is_answered = bool(statements) and draft.confidence >= self.settings.threshold
@@ -101,8 +103,9 @@ class Pipeline:
 
     @property
     def engine(self) -> str:
-        """What chose the sentences: the method, and the reader that took part or that there was none."""
-        return f"{ENGINE}, {self.reader.name if self.reader else 'no reader'}"
+        """What chose the sentences: the method, and which of its learned parts took part."""
+        reader = self.reader.name if self.reader else "no reader"
+        return ", ".join((ENGINE, reader, *([] if self.asking else ["questions as asked"])))
 
     def _statements(self, draft: Draft) -> list[Statement]:
         """Our code cuts the quotes out of the articles; a draft holds only ids."""
@@ -170,6 +173,14 @@ def open_reader() -> Reader | None:
     """The reader, or none where its model or its runtime is not installed; the answer's ``engine`` says which."""
     try:
         return load_reader()
+    except ModelUnavailable:
+        return None
+
+
+def open_asking(model: Model) -> Asking | None:
+    """What was learned about questions for this encoder, or None; the answer's ``engine`` says so."""
+    try:
+        return load_asking(model)
     except ModelUnavailable:
         return None
 

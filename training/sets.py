@@ -129,7 +129,7 @@ def web_questions(data: Path, limit: int) -> HeldOut:
             page = Page(f"passage-{len(articles)}", source["title"])
             places = page.paragraph([untokenised(sentence) for sentence in source["sentences"]])
             articles[page.id] = page.text
-            if not held_out(_named("clapnq", record["id"])):
+            if not held_out(named("clapnq", record["id"])):
                 continue
             chosen = [set(one["selected_sentences"]) for one in record["output"] if one["selected_sentences"]]
             votes = [sum(sentence in one for one in chosen) for sentence in source["sentences"]]
@@ -176,7 +176,7 @@ def asked(data: Path) -> HeldOut:
     for line in FILE.read_text("utf-8").splitlines():
         row = json.loads(line)
         key = (row["url"], row["focus"])
-        if not held_out(_named("asked", row["url"])):
+        if not held_out(named("asked", row["url"])):
             continue
         if key not in pages:
             page, places = Page(f"document-{len(pages)}", key[1]), []
@@ -192,7 +192,7 @@ def asked(data: Path) -> HeldOut:
 
 def own() -> HeldOut:
     """Our lay questions over articles of our own."""
-    kept = [one for one in libraries() if held_out(_named("own", one.article.id))]
+    kept = [one for one in libraries() if held_out(named("own", one.article.id))]
     questions = []
     for one in kept:
         for row in one.asked:
@@ -215,7 +215,7 @@ def every(data: Path, limit: int) -> Iterator[HeldOut]:
         yield make()
 
 
-def _named(source: str, name: str) -> Item:
+def named(source: str, name: str) -> Item:
     """An item with nothing but its document: enough to tell whether that is held out."""
     return Item(source, "", Passage(f"{source}:{name}", "", "", ()), ())
 

@@ -23,7 +23,7 @@ from eval.summary import TITLES, summary
 from rag.encoder import open_encoder
 from rag.guard import Guard
 from rag.index import Index
-from rag.pipeline import Pipeline, open_reader
+from rag.pipeline import Pipeline, open_asking, open_reader
 from rag.settings import Settings
 from training.sets import Question, every
 
@@ -51,7 +51,8 @@ def main() -> None:
 
 def figures(name: str, cases: Sequence[Case], index: Index) -> str:
     """The figures of one set, a line each; every answer with the shipped settings."""
-    pipeline = Pipeline(index, open_encoder(), Settings(), Guard.load(), open_reader())
+    encoder = open_encoder()
+    pipeline = Pipeline(index, encoder, Settings(), Guard.load(), open_reader(), open_asking(encoder.model))
     answers = {one.id: pipeline.answer(one.question) for one in cases}
     estimates = summary(score_all(cases, answers, Library.of(index)), SHOWN)
     return "".join(f"{name}: {TITLES[key]} {_said(estimates[key])}\n" for key in SHOWN)

@@ -29,6 +29,7 @@ from eval.spans import Span, shares_half
 from rag.candidates import Candidate, Features, candidates, offered
 from rag.encoder import Encoder, open_encoder
 from rag.index import Index
+from rag.pipeline import open_asking
 from rag.reader import Reader, load_reader
 from rag.retrieve import retrieve
 from rag.settings import Settings
@@ -80,8 +81,9 @@ def _shipped(folder: str) -> tuple[Sequence[Question], Index]:
 def seen_of(questions: Sequence[Question], index: Index, encoder: Encoder, reader: Reader | None) -> list[Seen]:
     """What answering sees of each question before it weighs anything."""
     found: list[Seen] = []
+    asking = open_asking(encoder.model)
     for question in questions:
-        evidence = retrieve(question.text, index, encoder, Settings().k)
+        evidence = retrieve(question.text, index, encoder, Settings().k, asking)
         held = candidates(evidence, index, offered(evidence, index), reader)
         if held:
             found.append(Seen(question, tuple((one, _may(one, question)) for one in held)))
