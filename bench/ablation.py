@@ -53,6 +53,7 @@ PARTS: tuple[tuple[str, str, object], ...] = (
     ("without passages by their best sentence", "rag.retrieve._by_sentence", lambda *_: []),
     ("without words (BM25)", "rag.retrieve._by_words", lambda *_: []),
     ("without spelling repair", "rag.retrieve.repairs", lambda *_: ()),
+    ("questions as asked, not turned", "rag.asking.Asking.turned", lambda _, vector: vector),
     ("the best sentence only", "rag.extract._CUT_OFF", 2.0),
     ("sides of a comparison not heard", "rag.extract.sides", lambda _: None),
     ("repeats kept", "rag.extract._SHARED", 2.0),

@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "223d4f945ab73623933176b59896621715dfb5c80d1ee8f0df04037a52e344ac",
+    "reader.onnx": "447c2a670c32b0fb96f4e3aef8ef9cd8e70eef24c26bc0dd7da255863e604cb8",
     "vocab.txt": VOCABULARY,
 }
 

@@ -21,8 +21,6 @@ from rag.spelling import Repair, mended, repairs
 
 # The paper has 60, for long lists; among a few hundred passages the first places say more.
 RRF_CONSTANT = 10
-# Of a question about which nothing was learned: as much as most questions want.
-USUAL_BREADTH = 0.3
 # Each ranking offers this many times ``k`` before the two are fused.
 _DEPTH = 4
 
@@ -40,14 +38,13 @@ class Scored:
 class Evidence:
     """What retrieval found.
 
-    ``vector`` is the question's, turned towards its answers; ``breadth`` how likely it wants more than one fact;
-    ``weights`` holds each question stem's inverse document frequency, rare ones highest.
+    ``vector`` is the question's, turned towards its answers; ``weights`` holds each question stem's inverse document
+    frequency, rare ones highest.
     """
 
     question: str
     repairs: tuple[Repair, ...]
     vector: Vectors
-    breadth: float
     weights: Mapping[str, float]
     passages: tuple[Scored, ...]
 
@@ -66,7 +63,6 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int, asking: Aski
     read_as = mended(question, made)
     asked = encoder.encode([read_as])[0]
     vector = asking.turned(asked) if asking else asked
-    breadth = asking.breadth(asked) if asking else USUAL_BREADTH
     stems = terms(read_as)
     depth = k * _DEPTH
     rankings = (_by_passage(index, vector, depth), _by_sentence(index, vector, depth), _by_words(index, stems, depth))
@@ -76,7 +72,7 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int, asking: Aski
     scored = tuple(
         Scored(passages[number], score, float(cosine)) for (number, score), cosine in zip(fused, cosines, strict=True)
     )
-    return Evidence(read_as, made, vector, breadth, _weights(stems, index), scored)
+    return Evidence(read_as, made, vector, _weights(stems, index), scored)
 
 
 def _by_passage(index: Index, vector: Vectors, depth: int) -> list[int]:

@@ -39,10 +39,10 @@ class Line:
 
 
 # fmt: off
-ANSWERS = Line(bias=-5.156, cosine=4.227, passage=1.57, own=0.849, rank=0.717, sentence=0.242, window=0.038)
-COVERED = Line(bias=0.372, cosine=0.0, passage=0.0, own=0.0, rank=0.0, sentence=0.555, window=0.002)
-ANSWERS_UNREAD = Line(bias=-7.094, cosine=6.121, passage=1.846, own=1.797, rank=0.703, sentence=0.0, window=0.0)
-COVERED_UNREAD = Line(bias=-1.973, cosine=4.454, passage=0.0, own=0.0, rank=0.0, sentence=0.0, window=0.0)
+ANSWERS = Line(bias=-4.637, cosine=4.138, passage=1.381, own=1.047, rank=0.67, sentence=0.243, window=0.026)
+COVERED = Line(bias=0.463, cosine=0.0, passage=0.0, own=0.0, rank=0.0, sentence=0.501, window=0.0)
+ANSWERS_UNREAD = Line(bias=-6.27, cosine=6.099, passage=1.189, own=1.73, rank=0.625, sentence=0.0, window=0.0)
+COVERED_UNREAD = Line(bias=-0.494, cosine=2.192, passage=0.0, own=0.0, rank=0.0, sentence=0.0, window=0.0)
 # fmt: on
 
 

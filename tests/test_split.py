@@ -39,6 +39,7 @@ ALWAYS = [
     "The pain can follow a fall of 100 feet or a run of 10-20 miles.",
     "Most guidelines advise against bed rest.",
     "Call us the same day if the wound leaks or the leg turns cold.",
+    "Book a routine visit if the pain has not eased in a few weeks.",
     "Contact us or your GP if the numbness spreads.",
     "Book a visit with the GP for pain that has not eased in six weeks.",
     "Contact us at once if you have a fever after the injection.",

@@ -31,7 +31,12 @@ def test_what_the_reader_says_counts(name: str) -> None:
     more = replace(READ, **{name: 4.0})
 
     assert probability(candidate(more)) > probability(candidate(READ))
-    assert confidence([candidate(more)]) > confidence([candidate(READ)])
+
+
+def test_what_the_reader_says_of_the_best_sentence_makes_the_confidence() -> None:
+    more = replace(READ, sentence=4.0)
+
+    assert confidence([candidate(READ), candidate(more)]) > confidence([candidate(READ)])
 
 
 def test_confidence_comes_from_the_best_and_stays_between_0_and_1() -> None:

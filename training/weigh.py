@@ -102,7 +102,7 @@ def fitted(sets: Sequence[Sequence[Seen]]) -> tuple[Line, Line]:
     reader = ("sentence", "window") if is_read else ()
     answers = chosen([[one.candidates for one in part] for part in sets], (*NEAR, *reader))
     summits = [[(summit([c for c, _ in one.candidates]), bool(one.question.facts)) for one in part] for part in sets]
-    return answers, line(summits, reader or ("cosine",))
+    return answers, line(summits, reader[:1] or ("cosine",))
 
 
 def chosen(sets: Sequence[Sequence[Sequence[tuple[Candidate, bool]]]], names: Sequence[str]) -> Line:
