@@ -53,7 +53,7 @@ ADVICE = re.compile(
     r"(?!.*\b(?:our|free|today|consultations?|offers?)\b)(?=.*\b(?:if|when|for|unless)\b)"
     r"(?=.*\b(?:your|a|the) (?:gp|doctor|surgeon|nurse|midwife|pharmacist|physio\w*|clinician)\b|"
     r".*\b(?:999|911|112|111|a&e|emergency|same[- ]day|straight away|right away|immediately|at once|"
-    r"urgently|without delay|routine (?:visit|appointment)|"
+    r"urgently|without delay|routine (?:visit|appointment)|appointment (?:if|when) (?:the|your|it|pain|symptoms)|"
     r"within (?:\d+|an?|a few|two|three|24|48) (?:hours?|days?|weeks?))\b)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -88,9 +88,9 @@ def heading_of(title: str, section: str) -> str:
     return f"{title}{SECTION_SEPARATOR}{section}" if section else title
 
 
-def is_evidence(sentence: str) -> bool:
-    """Whether a sentence could ever prove an answer."""
-    if len(re.findall(r"\w+", sentence)) < 2:
+def is_evidence(sentence: str, listed: bool = False) -> bool:
+    """Whether a sentence could ever prove an answer; ``listed`` under a lead-in ("You may have:"), a single word can."""
+    if len(re.findall(r"\w+", sentence)) < (1 if listed else 2):
         return False
     reasons = [reason for reason, pattern in NEVER_EVIDENCE.items() if pattern.search(sentence)]
     return not reasons or (reasons == [A_CALL] and ADVICE.match(sentence) is not None)
@@ -98,18 +98,20 @@ def is_evidence(sentence: str) -> bool:
 
 def _sentences(article: Article, document: Document) -> Iterator[Sentence]:
     lead: int | None = None
+    leads_in = False
     open_section: str | None = None
     count = 0
     for number, (block, section) in enumerate(_sectioned(article, document)):
         if block.kind is not Kind.ITEM or section != open_section:
-            lead, open_section = None, section
+            lead, leads_in, open_section = None, False, section
         for start, end in sentence_spans(article.text[block.start : block.end]):
             start, end = start + block.start, end + block.start
-            if not is_evidence(article.text[start:end]):
+            text = article.text[start:end]
+            if not is_evidence(text, listed=block.kind is Kind.ITEM and leads_in):
                 continue
             yield Sentence(count, article.id, section, start, end, number, lead if block.kind is Kind.ITEM else None)
             if block.kind is Kind.PARAGRAPH:
-                lead = count
+                lead, leads_in = count, text.endswith(":")
             count += 1
 
 

@@ -40,6 +40,7 @@ ALWAYS = [
     "Most guidelines advise against bed rest.",
     "Call us the same day if the wound leaks or the leg turns cold.",
     "Book a routine visit if the pain has not eased in a few weeks.",
+    "Book an appointment if the pain has lasted more than a few weeks.",
     "Contact us or your GP if the numbness spreads.",
     "Book a visit with the GP for pain that has not eased in six weeks.",
     "Contact us at once if you have a fever after the injection.",
@@ -69,10 +70,13 @@ Several conditions of the spine can be felt in the hip:
 
 • Stenosis: A narrow canal crowds the nerves. The pain eases on sitting.
 • Disc herniation
+• Arthritis
 
 When to worry
 
 Fever with back pain needs care the same day.
+
+• Home
 
 References
 
@@ -95,6 +99,7 @@ def test_list_items_know_what_introduces_them_and_apparatus_is_left_out(
         ("", "Stenosis: A narrow canal crowds the nerves.", lead),
         ("", "The pain eases on sitting.", lead),
         ("", "Disc herniation", lead),
+        ("", "Arthritis", lead),
         ("When to worry", "Fever with back pain needs care the same day.", None),
     ]
 

@@ -25,6 +25,7 @@ YES, NO, UNSAID = 1, 0, -1  # a sentence answers, does not, or the set does not 
 
 HELD_OUT_ARTICLES = frozenset({"French_and_Indian_War", "Solar_energy"})
 HELD_OUT_SHARE = {"covid": 0.2, "clapnq": 0.33, "medquad": 0.1, "asked": 0.12, "own": 0.125}
+FOLDS = 4
 PASSAGE_WORDS = 150
 NEAR = 6
 
@@ -87,6 +88,11 @@ def held_out(item: Item) -> bool:
         return item.passage.document in HELD_OUT_ARTICLES
     digest = hashlib.sha256(item.passage.document.encode()).digest()
     return digest[0] / 256 < HELD_OUT_SHARE[item.source]
+
+
+def fold_of(document: str) -> int:
+    """Which of ``FOLDS`` like parts of the documents this one is in."""
+    return hashlib.sha256(document.encode()).digest()[1] % FOLDS
 
 
 def load(data: Path) -> list[Item]:

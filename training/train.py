@@ -13,6 +13,7 @@ import argparse
 import copy
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,27 +24,62 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from torch.multiprocessing.spawn import spawn
 from torch.nn import functional as F  # noqa: N812 - the name everyone knows
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from training.articles import own
 from training.asked import asked
-from training.data import UNSAID, YES, Item, held_out, load
+from training.data import UNSAID, YES, Item, fold_of, held_out, load
 from training.model import LOW, ReaderNet, from_minilm
+from training.teach import TOLD, Teachers, blended
 from training.windows import IGNORED, Example, Pieces, Stream, arrays, context, example
 
 BATCH = 32
 WARM = 0.04
-PART = 8  # windows padded together
+PART = 8  # windows padded together; on a GPU all of a batch
+DRAWING = 2  # processes that draw windows for a GPU
+NOTED = 16  # updates between two looks at the losses, which a GPU has to wait for
 CHECKED = {"squad": 0.1, "clapnq": 0.5, "covid": 0.1, "asked": 0.2, "own": 0.5}  # share of the held-out questions
 BOTH_KINDS = "French_and_Indian_War"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the command line asked for."""
+
+    data: Path
+    out: Path
+    minutes: float
+    rate: float
+    last: float
+    frozen: int
+    seed: int
+    workers: int
+    batch: int
+    start: Path | None
+    fold: int | None
+    teachers: list[Path]
+
+    def progress(self, began: float) -> float:
+        """How much of the time is over, of 1."""
+        return (time.monotonic() - began) / (60 * self.minutes)
+
+    def learns(self, item: Item) -> bool:
+        """Whether the run may learn from an item."""
+        return not held_out(item) and (self.fold is None or fold_of(item.passage.document) != self.fold)
 
 
 def losses(net: ReaderNet, parts: list[dict[str, Tensor]]) -> dict[str, Tensor]:
     """Sentences alone, all sentences read for a question against each other and against nothing, windows, and spans."""
     found = [_part_losses(net, part) for part in parts]
     rows = sum(len(part["ids"]) for part in parts)
-    values, wanted, groups = (torch.cat([one[name] for one in found]) for name in ("values", "wanted", "groups"))
+    values, wanted, groups, told = (
+        torch.cat([one[name] for one in found]) for name in ("values", "wanted", "groups", "told")
+    )
     sums = {name: torch.stack([one[name] for one in found]).sum() / rows for name in ("alone", "window", "span")}
-    return {"list": _listed(values, wanted, groups), **sums}
+    listed = _listed(values, wanted, groups)
+    if "told" in parts[0]:
+        listed = (1 - TOLD) * listed + TOLD * _as_told(values, told, groups)
+    return {"list": listed, **sums}
 
 
 def _part_losses(net: ReaderNet, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -53,37 +89,67 @@ def _part_losses(net: ReaderNet, batch: dict[str, Tensor]) -> dict[str, Tensor]:
     said = labels != UNSAID
     yes = (labels == YES).float()
     starts, ends = net.span(x).masked_fill((batch["ids"] == 0)[..., None], LOW).unbind(-1)
-    places = batch["places"]
+    places, told = batch["places"], batch.get("told", sentences.detach())
+    alone = yes
+    if "told" in batch:
+        alone, answerable = blended(yes, told), blended(answerable, batch["told_window"])
     return {
-        "alone": 0.3 * F.binary_cross_entropy_with_logits(sentences, yes, said.float(), reduction="sum"),
+        "alone": 0.3 * F.binary_cross_entropy_with_logits(sentences, alone, said.float(), reduction="sum"),
         "window": F.binary_cross_entropy_with_logits(window, answerable, reduction="sum"),
         "span": 0.25 * (_place(starts, places[:, 0]) + _place(ends, places[:, 1])),
         "values": sentences[said],
         "wanted": yes[said],
         "groups": batch["groups"][:, None].expand_as(labels)[said],
+        "told": told[said],
     }
 
 
 def _listed(values: Tensor, wanted: Tensor, groups: Tensor) -> Tensor:
     """For each question, the sentences of all its windows against each other and against a silent one of logit 0."""
-    count = int(groups.max()) + 1
+    mass = _mass(values, groups)
+    none = torch.zeros_like(mass)
+    chosen = none.index_add(0, groups, wanted * values) / none.index_add(0, groups, wanted).clamp(min=1)
+    return (mass - chosen).mean()
+
+
+def _as_told(values: Tensor, told: Tensor, groups: Tensor) -> Tensor:
+    """The same, against the shares that the teacher gives to each sentence and to the silent one."""
+    mass = _mass(values, groups)
+    shares = (told - _mass(told, groups)[groups]).exp()
+    return (mass - torch.zeros_like(mass).index_add(0, groups, shares * values)).mean()
+
+
+def _mass(values: Tensor, groups: Tensor) -> Tensor:
+    """For each group, the log of the sum of what its sentences and the silent one weigh."""
     top = values.detach().max().clamp(min=0)
-    mass = (-top).exp() + torch.zeros(count, device=values.device).index_add(0, groups, (values - top).exp())
-    answers = torch.zeros(count, device=values.device).index_add(0, groups, wanted)
-    chosen = torch.zeros(count, device=values.device).index_add(0, groups, wanted * values) / answers.clamp(min=1)
-    return (mass.log() + top - chosen).mean()
+    none = torch.zeros(int(groups.max()) + 1, device=values.device)
+    return ((-top).exp() + none.index_add(0, groups, (values - top).exp())).log() + top
 
 
 def _place(logits: Tensor, target: Tensor) -> Tensor:
     return F.cross_entropy(logits, target, ignore_index=IGNORED, reduction="sum")
 
 
-def tensors(groups: list[list[Example]], device: torch.device) -> list[dict[str, Tensor]]:
-    """A batch on the device, in parts of like length."""
+def tensors(groups: list[list[Example]], part: int = PART) -> list[dict[str, Tensor]]:
+    """A batch, in parts of like length."""
     rows = sorted(((e, g) for g, group in enumerate(groups) for e in group), key=lambda row: len(row[0].layout.ids))
-    parts = [rows[at : at + PART] for at in range(0, len(rows), PART)]
+    parts = [rows[at : at + part] for at in range(0, len(rows), part)]
     made = [arrays([e for e, _ in part], [g for _, g in part]) for part in parts]
-    return [{name: torch.from_numpy(array).to(device) for name, array in one.items()} for one in made]
+    return [{name: torch.from_numpy(array) for name, array in one.items()} for one in made]
+
+
+class Batches(IterableDataset[list[dict[str, Tensor]]]):
+    """Batches without end, drawn where they are used or in processes of their own, which know the time themselves."""
+
+    def __init__(self, items: list[Item], plan: Plan, rank: int, began: float, part: int) -> None:
+        self._items, self._plan, self._rank, self._began, self._part = items, plan, rank, began, part
+
+    def __iter__(self) -> Iterator[list[dict[str, Tensor]]]:
+        process = get_worker_info()
+        stream = Stream(self._items, self._plan.seed + 1000 * self._rank + 100 * (process.id if process else 0))
+        for groups in stream.batches(self._plan.batch // self._plan.workers):
+            stream.late = min(self._plan.progress(self._began), 1.0)
+            yield tensors(groups, self._part)
 
 
 Development = list[tuple[Item, list[Example]]]
@@ -188,21 +254,6 @@ def _gradient(weight: Tensor) -> Tensor:
     return (torch.zeros_like(weight) if weight.grad is None else weight.grad).float()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the command line asked for."""
-
-    data: Path
-    out: Path
-    minutes: float
-    rate: float
-    last: float
-    frozen: int
-    seed: int
-    workers: int
-    start: Path | None
-
-
 def train(rank: int, plan: Plan) -> None:
     """One worker's run; the first says how it goes and keeps the weights."""
     torch.manual_seed(plan.seed + rank)
@@ -218,19 +269,20 @@ def train(rank: int, plan: Plan) -> None:
         net.load_state_dict(torch.load(plan.start, weights_only=True))
     net.freeze(plan.frozen)
     trainer = Trainer(net, plan.rate, plan.last, device)
-    stream = Stream([i for i in items if not held_out(i)], plan.seed + 1000 * rank)
-    journal = Journal(plan, development(items, stream.pieces), device) if rank == 0 else None
+    teachers = Teachers(plan.teachers, device) if plan.teachers else None
+    journal = Journal(plan, development(items, Pieces()), device) if rank == 0 else None
     began, progress = time.monotonic(), 0.0
-    for groups in stream.batches(BATCH // plan.workers):
+    drawn = Batches([i for i in items if plan.learns(i)], plan, rank, began, plan.batch if gpu else PART)
+    for batch in DataLoader(drawn, batch_size=None, num_workers=DRAWING if gpu else 0):
         if progress >= 1:
             break
         trainer.fast.drop = 0.1
-        parts = losses(trainer.fast, tensors(groups, device))
-        torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
-        progress = trainer.update((time.monotonic() - began) / (60 * plan.minutes))
-        stream.late = min(progress, 1.0)
+        parts = [{name: array.to(device) for name, array in part.items()} for part in batch]
+        found = losses(trainer.fast, [teachers.tell(part) for part in parts] if teachers else parts)
+        torch.stack(list(found.values())).sum().backward()  # type: ignore[no-untyped-call]
+        progress = trainer.update(plan.progress(began))
         if journal:
-            journal.note(progress, parts, trainer)
+            journal.note(progress, found, trainer)
     if journal:
         journal.keep(trainer)
 
@@ -246,12 +298,19 @@ class Journal:
     def note(self, progress: float, parts: dict[str, Tensor], trainer: Trainer) -> None:
         """Counts an update; says where things stand each minute, and checks the model each third of the run."""
         self._updates += 1
-        for name, part in parts.items():
-            self._means[name] = 0.98 * self._means.get(name, part.item()) + 0.02 * part.item()
+        if self._updates % NOTED == 1:
+            for name, part in parts.items():
+                self._means[name] = 0.9 * self._means.get(name, part.item()) + 0.1 * part.item()
         if progress - self._said > 1 / self._plan.minutes:
             self._said = progress
             means = {name: round(mean, 3) for name, mean in self._means.items()}
-            self._say({"minutes": round(progress * self._plan.minutes, 1), "windows": self._updates * BATCH, **means})
+            self._say(
+                {
+                    "minutes": round(progress * self._plan.minutes, 1),
+                    "windows": self._updates * self._plan.batch,
+                    **means,
+                }
+            )
         if progress - self._checked > 0.33:
             self._checked = progress
             self.keep(trainer)
@@ -278,6 +337,9 @@ def main() -> None:
     parser.add_argument("--frozen", type=int, default=0, help="how many of the lowest layers stay as they are")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else 2)
+    parser.add_argument("--batch", type=int, default=BATCH, help="windows to an update")
+    parser.add_argument("--fold", type=int, help="a fold of the documents to leave out, for a teacher")
+    parser.add_argument("--teachers", type=Path, nargs="+", default=[], help="weights of the teachers, in fold order")
     parser.add_argument("--start", type=Path, help="weights to go on from, instead of MiniLM's")
     plan = Plan(**vars(parser.parse_args()))
     plan.out.mkdir(parents=True, exist_ok=True)

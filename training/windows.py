@@ -15,7 +15,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from rag.reader import CONTEXT_PIECES, OUTSIDE, PAD, WINDOW_PIECES, Layout, lay_out, shortened, stack
-from training.data import NO, UNSAID, YES, Item, Passage
+from training.data import NO, UNSAID, YES, Item, Passage, fold_of
 from training.lay import HEADINGS
 from training.model import minilm_folder
 from training.questions import altered, as_typed, invented, lay
@@ -35,7 +35,7 @@ MIX = {
     "own": (0.60, 0.60),
     "own_none": (0.16, 0.16),
 }
-MATES = (0, 1, 1, 2, 3)  # how many near passages are read beside an item's own
+MATES = (0, 1, 2, 3, 5)  # how many near passages are read beside an item's own
 # How often each set: small ones more often than their size says, not so often that they are learned by heart.
 SOURCES = {"squad_yes": 0.60, "squad_no": 0.20, "covid": 0.08, "clapnq_yes": 0.06, "clapnq_no": 0.06}
 PLAIN = frozenset(
@@ -48,13 +48,17 @@ WIDTH_STEP = 16
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A laid-out window and its targets; ``start``, ``end`` are places in it, 0 for no answer, IGNORED for unknown."""
+    """A laid-out window and its targets; ``start``, ``end`` are places in it, 0 for no answer, IGNORED for unknown.
+
+    ``fold`` is that of the question's document, see ``teach``.
+    """
 
     layout: Layout
     labels: tuple[int, ...]
     answerable: bool
     start: int = IGNORED
     end: int = IGNORED
+    fold: int = 0
 
 
 class Pieces:
@@ -140,7 +144,8 @@ class Stream:
         room = self.rng.randint(60, 170)
         count = min(self.rng.choice(MATES), len(item.near))
         mates = [self._unanswered(item, item.question, near) for near in self.rng.sample(item.near, count)]
-        return [self._cut(one, room) for one in (item, *mates)]
+        fold = fold_of(item.passage.document)
+        return [replace(self._cut(one, room), fold=fold) for one in (item, *mates)]
 
     def _pick(self, name: str) -> Item:
         return self.rng.choice(self._pools[name])
@@ -319,7 +324,7 @@ def arrays(examples: Sequence[Example], groups: Sequence[int]) -> dict[str, np.n
     answerable = np.array([e.answerable for e in examples], dtype=np.float32)
     return {
         "ids": ids, "kinds": kinds, "owners": owners, "labels": labels, "places": places, "answerable": answerable,
-        "groups": np.array(groups, dtype=np.int64),
+        "groups": np.array(groups, dtype=np.int64), "folds": np.array([e.fold for e in examples], dtype=np.int64),
     }  # fmt: skip
 
 

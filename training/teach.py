@@ -1,0 +1,51 @@
+"""What readers that never saw a document say of its questions, as softer labels for a reader that learns from all.
+
+Of several sentences that answer, people mark one; and a sentence marked as silent may half answer. So the documents are
+dealt into ``FOLDS`` folds, a teacher is trained without each, and the last reader learns from the marks and from what a
+question's own teacher says, who cannot have learned the marks by heart (cross-fitting, as in Wolpert 1992).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from training.data import FOLDS
+from training.model import LOW, ReaderNet, loaded
+
+TOLD = 0.4  # the teacher's share in a label
+
+
+class Teachers:
+    """A reader for each fold, in fold order, each trained without that fold."""
+
+    def __init__(self, weights: Sequence[Path], device: torch.device) -> None:
+        if len(weights) != FOLDS:
+            raise SystemExit(f"teachers: {len(weights)} files of weights given; give one for each of {FOLDS} folds")
+        self._nets = [self._still(loaded(path).to(device).to_half()) for path in weights]
+
+    @torch.no_grad()
+    def tell(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The batch with ``told``, sentence logits (rows, sentences), and ``told_window``, window logits (rows,)."""
+        rows, slots = batch["labels"].shape
+        told = torch.full((rows, slots), LOW, device=batch["labels"].device)
+        window = torch.zeros(rows, device=told.device)
+        for fold, net in enumerate(self._nets):
+            mine = (batch["folds"] == fold).nonzero().squeeze(-1)
+            if len(mine):
+                read = net(
+                    *(batch[name][mine] for name in ("ids", "kinds", "owners")), torch.arange(slots, device=told.device)
+                )
+                window[mine], told[mine] = read
+        return {**batch, "told": told, "told_window": window}
+
+    def _still(self, net: ReaderNet) -> ReaderNet:
+        return net.requires_grad_(False).eval()
+
+
+def blended(labels: Tensor, logits: Tensor) -> Tensor:
+    """Labels in 0..1, in part what the teacher holds for likely."""
+    return (1 - TOLD) * labels + TOLD * logits.sigmoid()
