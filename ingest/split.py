@@ -89,7 +89,7 @@ def heading_of(title: str, section: str) -> str:
 
 
 def is_evidence(sentence: str, listed: bool = False) -> bool:
-    """Whether a sentence could ever prove an answer; ``listed`` under a lead-in ("You may have:"), a single word can."""
+    """Whether a sentence could ever prove an answer; ``listed`` below a lead-in ("You may have:"), one word can."""
     if len(re.findall(r"\w+", sentence)) < (1 if listed else 2):
         return False
     reasons = [reason for reason, pattern in NEVER_EVIDENCE.items() if pattern.search(sentence)]

@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "447c2a670c32b0fb96f4e3aef8ef9cd8e70eef24c26bc0dd7da255863e604cb8",
+    "reader.onnx": "44c2a70108252aad9bd8151495d993ca10ac520e7e131421a29a4f7998661da9",
     "vocab.txt": VOCABULARY,
 }
 

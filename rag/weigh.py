@@ -39,10 +39,10 @@ class Line:
 
 
 # fmt: off
-ANSWERS = Line(bias=-4.637, cosine=4.138, passage=1.381, own=1.047, rank=0.67, sentence=0.243, window=0.026)
-COVERED = Line(bias=0.463, cosine=0.0, passage=0.0, own=0.0, rank=0.0, sentence=0.501, window=0.0)
-ANSWERS_UNREAD = Line(bias=-6.27, cosine=6.099, passage=1.189, own=1.73, rank=0.625, sentence=0.0, window=0.0)
-COVERED_UNREAD = Line(bias=-0.494, cosine=2.192, passage=0.0, own=0.0, rank=0.0, sentence=0.0, window=0.0)
+ANSWERS = Line(bias=-3.747, cosine=2.979, passage=1.212, own=0.595, rank=0.457, sentence=0.397, window=0.04)
+COVERED = Line(bias=0.838, cosine=0.0, passage=0.0, own=0.0, rank=0.0, sentence=0.8, window=0.0)
+ANSWERS_UNREAD = Line(bias=-6.763, cosine=6.204, passage=1.534, own=1.745, rank=0.546, sentence=0.0, window=0.0)
+COVERED_UNREAD = Line(bias=-1.172, cosine=3.238, passage=0.0, own=0.0, rank=0.0, sentence=0.0, window=0.0)
 # fmt: on
 
 

@@ -152,7 +152,7 @@ def first_found(taught: Lesson, vectors: Vectors, chosen: NDArray[np.int64]) -> 
 def learned(taught: Lesson) -> Asking:
     """From the articles that are not held out: the lines of ``rag/weigh.py`` are fitted on those that are."""
     down, up = layer(taught, np.flatnonzero(~taught.held))
-    return Asking(down.numpy(), REACH * up.numpy())
+    return Asking(down.numpy(), (REACH * up).numpy())
 
 
 def judged(taught: Lesson, asking: Asking) -> str:
