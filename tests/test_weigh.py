@@ -46,3 +46,11 @@ def test_confidence_comes_from_the_best_and_stays_between_0_and_1() -> None:
     assert confidence([]) == 0.0
     assert 0.0 <= confidence([candidate(hopeless)]) < 0.05
     assert 0.95 < confidence([candidate(hopeless), candidate(certain)]) <= 1.0
+
+
+def test_what_nothing_is_near_to_is_not_covered_whatever_the_reader_says() -> None:
+    sure = replace(READ, sentence=3.0)
+
+    assert confidence([candidate(sure)]) > 0.9
+    assert confidence([candidate(replace(sure, cosine=0.15))]) < 0.1
+    assert confidence([candidate(replace(sure, cosine=0.15)), candidate(sure)]) > 0.9

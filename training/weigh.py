@@ -12,14 +12,16 @@ others only are tried on it, so that what is printed about them is no flattery.
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
@@ -33,10 +35,11 @@ from rag.pipeline import open_asking
 from rag.reader import Reader, load_reader
 from rag.retrieve import retrieve
 from rag.settings import Settings
-from rag.weigh import Line, summit
+from rag.weigh import Line, strangeness, summit
 from training.sets import Question, asked, encyclopaedia, own, web_questions
 
 LIMIT = 130
+STRANGERS = 240
 NEAR = ("cosine", "passage", "own", "rank")
 
 
@@ -66,8 +69,12 @@ def main() -> None:
             for name, part in seen.items():
                 others = [other for key, other in seen.items() if key != name]
                 sys.stdout.write(f"# {name}: {_tried(part, *fitted(others))}\n")
-            for name, found in zip(("ANSWERS", "COVERED"), fitted(list(seen.values())), strict=True):
+            lines = fitted(list(seen.values()))
+            for name, found in zip(("ANSWERS", "COVERED"), lines, strict=True):
                 sys.stdout.write(f"{name}{suffix} = {found}\n")
+            if reader:
+                strangers = _strangers(sets, encoder, reader)
+                sys.stdout.write(f"STRANGE = {strange([*seen['own'], *seen['asked']], strangers, lines[1]):.1f}\n")
 
 
 def _shipped(folder: str) -> tuple[Sequence[Question], Index]:
@@ -155,6 +162,27 @@ def line(parts: Sequence[Sequence[tuple[Features, bool]]], names: Sequence[str])
     model = LogisticRegression(max_iter=1000).fit(values, labels, sample_weight=weights)
     weights_of = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
     return Line(round(float(model.intercept_[0]), 3), **weights_of)
+
+
+def _strangers(sets: Mapping[str, tuple[Sequence[Question], Index]], encoder: Encoder, reader: Reader) -> list[Seen]:
+    """Questions about anything, asked of articles on health."""
+    foreign = [question for name in ("encyclopaedia", "web questions") for question in sets[name][0]]
+    random.Random(0).shuffle(foreign)
+    half = STRANGERS // 2
+    asked_of = (("own", foreign[:half]), ("asked", foreign[half:STRANGERS]))
+    return [one for name, questions in asked_of for one in seen_of(questions, sets[name][1], encoder, reader)]
+
+
+def strange(answerable: Sequence[Seen], strangers: Sequence[Seen], covered: Line) -> float:
+    """The weight of strangeness that tells answerable questions from strangers best, each kind weighing the same."""
+    parts = ([one for one in answerable if one.question.facts], strangers)
+    tops = [[summit([c for c, _ in one.candidates]) for one in part] for part in parts]
+
+    def loss(weight: float) -> float:
+        values = [np.array([covered(top) - weight * strangeness(top) for top in part]) for part in tops]
+        return sum(float(np.logaddexp(0, sign * value).mean()) for sign, value in zip((-1, 1), values, strict=True))
+
+    return float(minimize_scalar(loss, bounds=(0, 80), method="bounded").x)
 
 
 def _tried(part: Sequence[Seen], answers: Line, covered: Line) -> str:
