@@ -23,15 +23,15 @@ import torch.distributed as dist
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from torch.multiprocessing.spawn import spawn
-from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from training.articles import own
 from training.asked import asked
-from training.data import UNSAID, YES, Item, fold_of, held_out, load
-from training.model import LOW, ReaderNet, from_minilm
-from training.teach import TOLD, Teachers, blended
-from training.windows import IGNORED, Example, Pieces, Stream, arrays, context, example
+from training.data import YES, Item, fold_of, held_out, load
+from training.losses import losses
+from training.model import ReaderNet, from_minilm
+from training.teach import Teachers
+from training.windows import Example, Pieces, Stream, arrays, context, example
 
 BATCH = 32
 WARM = 0.04
@@ -66,68 +66,6 @@ class Plan:
     def learns(self, item: Item) -> bool:
         """Whether the run may learn from an item."""
         return not held_out(item) and (self.fold is None or fold_of(item.passage.document) != self.fold)
-
-
-def losses(net: ReaderNet, parts: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """Sentences alone, all sentences read for a question against each other and against nothing, windows, and spans."""
-    found = [_part_losses(net, part) for part in parts]
-    rows = sum(len(part["ids"]) for part in parts)
-    values, wanted, groups, told = (
-        torch.cat([one[name] for one in found]) for name in ("values", "wanted", "groups", "told")
-    )
-    sums = {name: torch.stack([one[name] for one in found]).sum() / rows for name in ("alone", "window", "span")}
-    listed = _listed(values, wanted, groups)
-    if "told" in parts[0]:
-        listed = (1 - TOLD) * listed + TOLD * _as_told(values, told, groups)
-    return {"list": listed, **sums}
-
-
-def _part_losses(net: ReaderNet, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-    x = net.encode(batch["ids"], batch["kinds"])
-    labels, answerable = batch["labels"], batch["answerable"]
-    window, sentences = net.heads(x, batch["owners"], torch.arange(labels.shape[1], device=x.device))
-    said = labels != UNSAID
-    yes = (labels == YES).float()
-    starts, ends = net.span(x).masked_fill((batch["ids"] == 0)[..., None], LOW).unbind(-1)
-    places, told = batch["places"], batch.get("told", sentences.detach())
-    alone = yes
-    if "told" in batch:
-        alone, answerable = blended(yes, told), blended(answerable, batch["told_window"])
-    return {
-        "alone": 0.3 * F.binary_cross_entropy_with_logits(sentences, alone, said.float(), reduction="sum"),
-        "window": F.binary_cross_entropy_with_logits(window, answerable, reduction="sum"),
-        "span": 0.25 * (_place(starts, places[:, 0]) + _place(ends, places[:, 1])),
-        "values": sentences[said],
-        "wanted": yes[said],
-        "groups": batch["groups"][:, None].expand_as(labels)[said],
-        "told": told[said],
-    }
-
-
-def _listed(values: Tensor, wanted: Tensor, groups: Tensor) -> Tensor:
-    """For each question, the sentences of all its windows against each other and against a silent one of logit 0."""
-    mass = _mass(values, groups)
-    none = torch.zeros_like(mass)
-    chosen = none.index_add(0, groups, wanted * values) / none.index_add(0, groups, wanted).clamp(min=1)
-    return (mass - chosen).mean()
-
-
-def _as_told(values: Tensor, told: Tensor, groups: Tensor) -> Tensor:
-    """The same, against the shares that the teacher gives to each sentence and to the silent one."""
-    mass = _mass(values, groups)
-    shares = (told - _mass(told, groups)[groups]).exp()
-    return (mass - torch.zeros_like(mass).index_add(0, groups, shares * values)).mean()
-
-
-def _mass(values: Tensor, groups: Tensor) -> Tensor:
-    """For each group, the log of the sum of what its sentences and the silent one weigh."""
-    top = values.detach().max().clamp(min=0)
-    none = torch.zeros(int(groups.max()) + 1, device=values.device)
-    return ((-top).exp() + none.index_add(0, groups, (values - top).exp())).log() + top
-
-
-def _place(logits: Tensor, target: Tensor) -> Tensor:
-    return F.cross_entropy(logits, target, ignore_index=IGNORED, reduction="sum")
 
 
 def tensors(groups: list[list[Example]], part: int = PART) -> list[dict[str, Tensor]]:
