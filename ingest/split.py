@@ -53,7 +53,7 @@ ADVICE = re.compile(
     r"(?!.*\b(?:our|free|today|consultations?|offers?)\b)(?=.*\b(?:if|when|for|unless)\b)"
     r"(?=.*\b(?:your|a|the) (?:gp|doctor|surgeon|nurse|midwife|pharmacist|physio\w*|clinician)\b|"
     r".*\b(?:999|911|112|111|a&e|emergency|same[- ]day|straight away|right away|immediately|at once|"
-    r"urgently|without delay|routine (?:visit|appointment)|appointment (?:if|when) (?:the|your|it|pain|symptoms)|"
+    r"urgently|without delay|routine (?:visit|appointment)|appointment if (?:the|your|it|pain|symptoms)|"
     r"within (?:\d+|an?|a few|two|three|24|48) (?:hours?|days?|weeks?))\b)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -30,6 +30,7 @@ NEVER = [
     "If hip pain keeps you up at night, book an appointment with our team.",
     "Schedule a consultation with a doctor for your knee.",
     "Contact us for a free visit within 24 hours.",
+    "Schedule your appointment when it suits you.",
 ]
 ALWAYS = [
     "Call the emergency number now if you cannot pass urine.",

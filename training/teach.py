@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from training.data import FOLDS
-from training.model import LOW, ReaderNet, loaded
+from training.model import LOW, loaded
 
 TOLD = 0.4  # the teacher's share in a label
 
@@ -25,7 +25,7 @@ class Teachers:
     def __init__(self, weights: Sequence[Path], device: torch.device) -> None:
         if len(weights) != FOLDS:
             raise SystemExit(f"teachers: {len(weights)} files of weights given; give one for each of {FOLDS} folds")
-        self._nets = [self._still(loaded(path).to(device).to_half()) for path in weights]
+        self._nets = [loaded(path).to(device).to_half() for path in weights]
 
     @torch.no_grad()
     def tell(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -36,14 +36,9 @@ class Teachers:
         for fold, net in enumerate(self._nets):
             mine = (batch["folds"] == fold).nonzero().squeeze(-1)
             if len(mine):
-                read = net(
-                    *(batch[name][mine] for name in ("ids", "kinds", "owners")), torch.arange(slots, device=told.device)
-                )
-                window[mine], told[mine] = read
+                held = (batch[name][mine] for name in ("ids", "kinds", "owners"))
+                window[mine], told[mine] = net(*held, torch.arange(slots, device=told.device))
         return {**batch, "told": told, "told_window": window}
-
-    def _still(self, net: ReaderNet) -> ReaderNet:
-        return net.requires_grad_(False).eval()
 
 
 def blended(labels: Tensor, logits: Tensor) -> Tensor:
