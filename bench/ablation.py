@@ -42,6 +42,7 @@ def main() -> None:
     for name, target, value in PARTS:
         with _without(target, value):
             rows[name] = ask((cases,), pipeline).answers
+    rows["questions encoded as articles are"] = ask((cases,), replace(pipeline, asking=None)).answers
     rows["without the reader"] = ask((cases,), replace(pipeline, reader=None)).answers
     sys.stdout.write(table(cases, rows, library) + "\n")
 
@@ -53,7 +54,6 @@ PARTS: tuple[tuple[str, str, object], ...] = (
     ("without passages by their best sentence", "rag.retrieve._by_sentence", lambda *_: []),
     ("without words (BM25)", "rag.retrieve._by_words", lambda *_: []),
     ("without spelling repair", "rag.retrieve.repairs", lambda *_: ()),
-    ("questions as asked, not turned", "rag.asking.Asking.turned", lambda _, vector: vector),
     ("the best sentence only", "rag.extract._CUT_OFF", 2.0),
     ("sides of a comparison not heard", "rag.extract.sides", lambda _: None),
     ("repeats kept", "rag.extract._SHARED", 2.0),

@@ -32,7 +32,7 @@ Texts = tuple[str, ...]
 """The texts whose vectors make one row of the index."""
 
 # Raise this when the same files would be cut into other sentences or passages.
-SPLITTER = 4
+SPLITTER = 5
 _ENCODE_AT_ONCE = 16
 # Of a sentence's vector, so much is the sentence alone; the rest is the sentence in its place.
 _ALONE = 0.3

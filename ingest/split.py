@@ -50,10 +50,13 @@ NEVER_EVIDENCE = {
 # Yet "Call us the same day if the wound leaks" and "Book a GP appointment for pain that…" are what a patient must know:
 # whom to turn to, or how soon, and for what; without a word of what is for sale.
 ADVICE = re.compile(
-    r"(?!.*\b(?:our|free|today|consultations?|offers?)\b)(?=.*\b(?:if|when|for|unless)\b)"
+    r"(?!.*\b(?:our|free|today|consultations?|offers?|want|would like|wish|ready|relief|looking)\b)"
+    r"(?=.*\b(?:if|when|for|unless)\b)"
     r"(?=.*\b(?:your|a|the) (?:gp|doctor|surgeon|nurse|midwife|pharmacist|physio\w*|clinician)\b|"
     r".*\b(?:999|911|112|111|a&e|emergency|same[- ]day|straight away|right away|immediately|at once|"
-    r"urgently|without delay|routine (?:visit|appointment)|appointment if (?:the|your|it|pain|symptoms)|"
+    r"urgently|without delay|this week|(?:routine|urgent) (?:visit|appointment)|(?:visit|review|appointment) if|"
+    r"no better|not (?:better|eased|improved)|(?:gets?|getting|is|are) worse|comes? back|fever|infection|"
+    r"numb\w*|weak\w*|"
     r"within (?:\d+|an?|a few|two|three|24|48) (?:hours?|days?|weeks?))\b)",
     re.IGNORECASE | re.DOTALL,
 )

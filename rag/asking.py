@@ -1,48 +1,42 @@
-"""A question's vector, turned towards how articles would say the answer.
+"""An encoder for questions: the index's own, with what was learned about how people ask.
 
-People ask in words that articles do not use. A low-rank layer, learned from our own questions over other articles
-(``training/asking.py``) for one encoder, moves a question nearer to the sentences that answer such questions. Articles
-are encoded as they are: only questions pass here. It finds nothing and chooses nothing.
+People ask in words that articles do not use. Low-rank additions to the encoder's matrices (LoRA, Hu et al. 2021),
+learned from our own questions over other articles (``training/asking.py``), move a question nearer to the sentences
+that answer such questions. Articles are encoded as they are: only questions pass here. It finds nothing and chooses
+nothing.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from rag.encoder import Model, Vectors
+from rag.encoder import Encoder, Vectors
 from rag.errors import ModelUnavailable
 from rag.network import FOLDER, checked
 
 FILE = "asking.npz"
-HASH = "6f5e0791aeb7e17666df0645304b2455c9c3af78d83756d335bbbf48322ab34d"
+HASH = "b4802f0e44711c3278598df34a124f6087f3ff9c2100240bacfa554f182b6b37"
 """The hash of the shipped file."""
 
-
-@dataclass(frozen=True)
-class Asking:
-    """The learned layer: ``down`` has shape (dimension, rank), ``up`` (rank, dimension)."""
-
-    down: Vectors
-    up: Vectors
-
-    def turned(self, vector: Vectors) -> Vectors:
-        """A question's unit vector, turned towards its answers; unit length again."""
-        moved = vector + vector @ self.down @ self.up
-        return np.asarray(moved / np.linalg.norm(moved), dtype=np.float32)
+Additions = Mapping[str, tuple[Vectors, Vectors]]
+"""For a matrix of the encoder, by name: ``down`` of shape (inputs, rank) and ``up`` of shape (rank, outputs)."""
 
 
-def load_asking(model: Model, folder: Path = FOLDER, pinned: str | None = HASH) -> Asking:
-    """The layer for this encoder.
+def load_asking(encoder: Encoder, folder: Path = FOLDER, pinned: str | None = HASH) -> Encoder:
+    """The encoder for questions that belongs to this one.
 
     Raises:
         ModelUnavailable: the file is not here or not the pinned one, or it was learned for another encoder; answers can
             still be found without it.
     """
+    from rag.light_encoder import LightEncoder
+
     with np.load(io.BytesIO(checked(folder / FILE, pinned)), allow_pickle=False) as held:
-        if str(held["encoder"]) != model.digest:
-            raise ModelUnavailable(f"{FILE}: learned for another encoder than {model.name}")
-        return Asking(held["down"].astype(np.float32), held["up"].astype(np.float32))
+        if str(held["encoder"]) != encoder.model.digest or not isinstance(encoder, LightEncoder):
+            raise ModelUnavailable(f"{FILE}: learned for another encoder than {encoder.model.name}")
+        names = [name.removesuffix(".down") for name in held.files if name.endswith(".down")]
+        return encoder.adapted({name: (held[f"{name}.down"], held[f"{name}.up"]) for name in names})

@@ -10,7 +10,8 @@ Abramowitz and Stegun, absolute error below 1.5e-7.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,16 @@ class LightEncoder:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return cls(model, load_file(model.folder / "model.safetensors"), tokenizer, config)
+
+    def adapted(self, additions: Mapping[str, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]) -> LightEncoder:
+        """The same encoder with low-rank additions to some of its weights; what is not added to is shared."""
+        added = {
+            f"{name}.weight": self._weights[f"{name}.weight"] + (down.astype(np.float32) @ up.astype(np.float32)).T
+            for name, (down, up) in additions.items()
+        }
+        other = copy(self)
+        other._weights = self._weights | added
+        return other
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """Word pieces per text, end marks included, uncut."""

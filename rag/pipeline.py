@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from rag.asking import Asking, load_asking
+from rag.asking import load_asking
 from rag.conversation import resolved
-from rag.encoder import Encoder, Model, open_encoder
+from rag.encoder import Encoder, open_encoder
 from rag.errors import InputRefused, ModelUnavailable
 from rag.extract import Draft, extract
 from rag.figures import differ
@@ -32,14 +32,14 @@ _NEAREST = 3
 
 @dataclass(frozen=True)
 class Pipeline:
-    """An index, an encoder and settings, ready to answer."""
+    """An index, the encoder that made it, settings, and what was learned for them, ready to answer."""
 
     index: Index
     encoder: Encoder
     settings: Settings = field(default_factory=Settings)
     guard: Guard = field(default_factory=Guard.load)
     reader: Reader | None = None
-    asking: Asking | None = None
+    asking: Encoder | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Pipeline:
@@ -52,7 +52,7 @@ class Pipeline:
         index = Index.open(Path(settings.index))
         encoder = open_encoder(settings.encoder)
         index.check_encoder(encoder.model)
-        return cls(index, encoder, settings, guard, open_reader(), open_asking(encoder.model))
+        return cls(index, encoder, settings, guard, open_reader(), open_asking(encoder))
 
     def answer(self, question: str, earlier: Sequence[str] = (), dismissed: frozenset[str] = frozenset()) -> Answer:
         """The answer to a question, as ``reasoned`` finds it."""
@@ -75,7 +75,7 @@ class Pipeline:
             return stopped(question, reading, self.settings, self.index.id), None
         asked = check_question(question)
         sought = resolved(asked, earlier, self._subjects)
-        evidence = retrieve(sought, self.index, self.encoder, self.settings.k, self.asking)
+        evidence = retrieve(sought, self.index, self.asking or self.encoder, self.settings.k)
         draft = extract(evidence, self.index, self.reader, self.settings.max_statements)
         statements = proven(self._statements(draft), self.index.article)
         is_answered = bool(statements) and draft.confidence >= self.settings.threshold
@@ -177,10 +177,10 @@ def open_reader() -> Reader | None:
         return None
 
 
-def open_asking(model: Model) -> Asking | None:
-    """What was learned about questions for this encoder, or None; the answer's ``engine`` says so."""
+def open_asking(encoder: Encoder) -> Encoder | None:
+    """The encoder of questions that was learned for this one, or None; the answer's ``engine`` says so."""
     try:
-        return load_asking(model)
+        return load_asking(encoder)
     except ModelUnavailable:
         return None
 

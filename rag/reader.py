@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "44c2a70108252aad9bd8151495d993ca10ac520e7e131421a29a4f7998661da9",
+    "reader.onnx": "07bba5c5aa1a540bc33f7a58bd29670bc03f17ba025d9bc4066b5b2eec1be4a6",
     "vocab.txt": VOCABULARY,
 }
 

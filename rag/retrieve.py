@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rag.asking import Asking
 from rag.encoder import Encoder, Vectors
 from rag.index import Index
 from rag.lexical import terms
@@ -38,7 +37,7 @@ class Scored:
 class Evidence:
     """What retrieval found.
 
-    ``vector`` is the question's, turned towards its answers; ``weights`` holds each question stem's inverse document
+    ``vector`` is the question's; ``weights`` holds each question stem's inverse document
     frequency, rare ones highest.
     """
 
@@ -57,12 +56,11 @@ class Evidence:
         )
 
 
-def retrieve(question: str, index: Index, encoder: Encoder, k: int, asking: Asking | None = None) -> Evidence:
-    """The ``k`` best passages for a question, best first; without ``asking`` it is looked for as it was asked."""
+def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
+    """The ``k`` best passages for a question, best first; ``encoder`` is the index's, or that of its questions."""
     made = repairs(question, index.vocabulary, index.frequencies(terms(question)), encoder.is_word)
     read_as = mended(question, made)
-    asked = encoder.encode([read_as])[0]
-    vector = asking.turned(asked) if asking else asked
+    vector = encoder.encode([read_as])[0]
     stems = terms(read_as)
     depth = k * _DEPTH
     rankings = (_by_passage(index, vector, depth), _by_sentence(index, vector, depth), _by_words(index, stems, depth))

@@ -31,6 +31,9 @@ NEVER = [
     "Schedule a consultation with a doctor for your knee.",
     "Contact us for a free visit within 24 hours.",
     "Schedule your appointment when it suits you.",
+    "Call us if you would like to feel better.",
+    "Book an appointment if you are ready for lasting relief.",
+    "If you are getting worse, book your free assessment.",
 ]
 ALWAYS = [
     "Call the emergency number now if you cannot pass urine.",
@@ -43,6 +46,11 @@ ALWAYS = [
     "Book a routine visit if the pain has not eased in a few weeks.",
     "Book an appointment if the pain has lasted more than a few weeks.",
     "Contact us or your GP if the numbness spreads.",
+    "Call us if you are no better after two weeks.",
+    "Call us before your next dose if you develop a fever.",
+    "Book an appointment if you still need tablets every day after a month.",
+    "Book a visit if the distance you can walk keeps shrinking.",
+    "Stop running and call us this week about groin pain if it grows with each run.",
     "Book a visit with the GP for pain that has not eased in six weeks.",
     "Contact us at once if you have a fever after the injection.",
 ]

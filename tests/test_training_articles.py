@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from training.articles import FOLDER, Library, libraries, own, read
-from training.data import NO, YES, held_out
+from training.articles import FOLDER, Library, is_kept, libraries, own, read
+from training.data import NO, YES, Item, held_out
+from training.everyday import questions
+from training.sets import SHELF
+from training.sets import own as shelved
 
 
 @pytest.fixture(scope="module")
 def found() -> list[Library]:
     return libraries()  # refuses a quote that does not stand exactly once
+
+
+@pytest.fixture(scope="module")
+def items() -> list[Item]:
+    return list(own())
 
 
 def test_every_article_is_asked_about(found: list[Library]) -> None:
@@ -33,17 +42,43 @@ def test_a_forged_quote_is_refused(found: list[Library]) -> None:
         read({"question": "?", "kind": "lay", "facts": [["No article says this."]], "also": []}, found[0].article)
 
 
-def test_passages_beside_an_answer_hold_none() -> None:
-    for item in own():
+def test_passages_near_an_answer_hold_none(items: list[Item]) -> None:
+    for item in items:
         assert (YES in item.labels) or set(item.labels) == {NO}
         assert item.passage not in item.near
 
 
-def test_whole_articles_are_kept_for_measuring() -> None:
-    kept = {item.passage.document for item in own() if held_out(item)}
-    taught = {item.passage.document for item in own() if not held_out(item)}
+def test_passages_beside_an_answer_answer_too(items: list[Item]) -> None:
+    assert any(item.beside for item in items)
+    for item in items:
+        assert all(YES in labels for _, labels in item.beside)
+        assert not {id(passage) for passage, _ in item.beside} & {id(item.passage), *map(id, item.near)}
+
+
+def test_a_question_over_several_articles_has_all_their_answers(items: list[Item]) -> None:
+    several = [one for one in items if any(passage.document != one.passage.document for passage, _ in one.beside)]
+    assert len(several) > 100
+    for item in several:
+        assert all(held_out(replace(item, passage=passage)) == held_out(item) for passage, _ in item.beside)
+
+
+def test_whole_articles_are_kept_for_measuring(items: list[Item]) -> None:
+    kept = {item.passage.document for item in items if held_out(item)}
+    taught = {item.passage.document for item in items if not held_out(item)}
     assert not kept & taught
     assert 0.05 < len(kept) / len(kept | taught) < 0.25
+
+
+def test_everyday_questions_are_asked_once_and_of_no_article(found: list[Library]) -> None:
+    lines = questions()
+    assert len(set(lines)) == len(lines) > 400
+    assert not set(lines) & {asked.question for one in found for asked in one.asked}
+
+
+def test_small_libraries_hold_every_kept_article_once(found: list[Library]) -> None:
+    shelves = [set(one.articles) for one in shelved()]
+    assert all(SHELF <= len(one) < 2 * SHELF for one in shelves)
+    assert sorted(name for one in shelves for name in one) == sorted(one.article.id for one in found if is_kept(one))
 
 
 def test_lines_hold_nothing_else() -> None:

@@ -8,6 +8,7 @@ into passages by the product's own splitter, so that what is learned is what wil
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +18,15 @@ from ingest.split import Limits, Split, split
 from rag.schema import Article, Json
 from rag.settings import Settings
 from training.bm25 import Bm25
-from training.data import NO, UNSAID, YES, Item, Passage
+from training.data import NO, UNSAID, YES, Item, Passage, held_out
 
 FOLDER = Path(__file__).parent / "articles"
 NEAR = 6
 # Of other articles the nearest may answer as well, those further down only look as if.
-ELSEWHERE = slice(8, 14)
+ELSEWHERE = slice(12, 20)
 _PIECES_A_WORD = 1.35
+
+_Labelled = tuple[Passage, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +89,38 @@ def _lengths(texts: Sequence[str]) -> list[int]:
 
 
 def own(folder: Path = FOLDER) -> Iterator[Item]:
-    """An item for each passage that answers a question, or for the nearest passage where none does."""
+    """An item for each passage that answers a question, or for the nearest passage where none does.
+
+    A question that is asked over several articles has the passages of the others that answer beside its own.
+    """
     found = libraries(folder)
     passages = [(one, *pair) for one in found for pair in _passages(one)]
     ranker = Bm25([" ".join((p.title, p.section, *p.sentences)) for _, _, p in passages])
+    cut = {one.article.id: [(p, w) for o, w, p in passages if o is one] for one in found}
+    asked_of: dict[str, list[tuple[Library, Asked]]] = defaultdict(list)
     for one in found:
         for asked in one.asked:
+            asked_of[asked.question].append((one, asked))
+    for one in found:
+        for asked in one.asked:
+            others = [(o, a) for o, a in asked_of[asked.question] if o is not one]
+            answering = {one.article.id, *(o.article.id for o, _ in others)}
             order = ranker.rank(asked.question)
-            elsewhere = tuple(passages[i][2] for i in order if passages[i][0] is not one)[ELSEWHERE]
+            elsewhere = tuple(passages[i][2] for i in order if passages[i][0].article.id not in answering)[ELSEWHERE]
             here = [(passages[i][2], _labels(asked, passages[i][1])) for i in order if passages[i][0] is one]
-            here += [(p, _labels(asked, w)) for o, w, p in passages if o is one and all(p is not h for h, _ in here)]
-            yield from _items(asked, here, elsewhere)
+            here += [(p, _labels(asked, w)) for p, w in cut[one.article.id] if all(p is not h for h, _ in here)]
+            also = [(p, _labels(a, w)) for o, a in others if is_kept(o) == is_kept(one) for p, w in cut[o.article.id]]
+            yield from _items(asked, here, elsewhere, [pair for pair in also if YES in pair[1]])
+
+
+def is_kept(one: Library) -> bool:
+    """Whether the article is kept for measuring."""
+    return held_out(Item("own", "", Passage("own:" + one.article.id, "", "", ()), ()))
+
+
+def passages_of(one: Library) -> list[Passage]:
+    """How the article is cut for reading."""
+    return [passage for _, passage in _passages(one)]
 
 
 def _passages(one: Library) -> Iterator[tuple[list[tuple[int, int]], Passage]]:
@@ -121,12 +145,13 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _items(
-    asked: Asked, here: Sequence[tuple[Passage, tuple[int, ...]]], elsewhere: tuple[Passage, ...]
+    asked: Asked, here: Sequence[_Labelled], elsewhere: tuple[Passage, ...], also: Sequence[_Labelled]
 ) -> Iterator[Item]:
     silent = tuple(passage for passage, labels in here if set(labels) == {NO})[:NEAR]
     near = silent + elsewhere[:2]
     answering = [(passage, labels) for passage, labels in here if YES in labels]
     for passage, labels in answering:
-        yield Item("own", asked.question, passage, labels, None, near, asked.kind)
+        beside = tuple(other for other in (*answering, *also) if other[0] is not passage)
+        yield Item("own", asked.question, passage, labels, None, near, asked.kind, beside)
     if not asked.facts and silent:
         yield Item("own", asked.question, silent[0], (NO,) * len(silent[0].sentences), None, near[1:], asked.kind)

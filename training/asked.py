@@ -68,7 +68,8 @@ def _items(question: dict[str, Any], passages: list[tuple[range, Passage]]) -> I
     near = tuple(labelled[i][0] for i in order if YES not in labelled[i][1] and UNSAID not in labelled[i][1])[:NEAR]
     answering = [(passage, labels) for passage, labels in labelled if YES in labels]
     for passage, labels in answering:
-        yield Item("asked", question["question"], passage, labels, None, near)
+        beside = tuple(other for other in answering if other[0] is not passage)
+        yield Item("asked", question["question"], passage, labels, None, near, beside=beside)
     if not answering and near:
         for passage in near[:3]:
             yield Item("asked", question["question"], passage, (NO,) * len(passage.sentences), None, near)

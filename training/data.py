@@ -24,7 +24,7 @@ Json = dict[str, Any]
 YES, NO, UNSAID = 1, 0, -1  # a sentence answers, does not, or the set does not say
 
 HELD_OUT_ARTICLES = frozenset({"French_and_Indian_War", "Solar_energy"})
-HELD_OUT_SHARE = {"covid": 0.2, "clapnq": 0.33, "medquad": 0.1, "asked": 0.12, "own": 0.125}
+HELD_OUT_SHARE = {"covid": 0.2, "clapnq": 0.33, "medquad": 0.1, "asked": 0.12, "own": 0.125, "everyday": 0.0}
 FOLDS = 4
 PASSAGE_WORDS = 150
 NEAR = 6
@@ -65,7 +65,8 @@ class Item:
     """A question about a passage.
 
     ``labels`` has one of YES, NO, UNSAID for each sentence. ``span`` is (sentence, start, end) of the shortest answer.
-    ``near`` are passages that look right and do not answer. ``asks`` is the kind of health question, where known.
+    ``near`` are passages that look right and do not answer; ``beside`` are others that answer too, with their labels.
+    ``asks`` is the kind of health question, where known.
     """
 
     source: str
@@ -75,6 +76,7 @@ class Item:
     span: tuple[int, int, int] | None = None
     near: tuple[Passage, ...] = ()
     asks: str = ""
+    beside: tuple[tuple[Passage, tuple[int, ...]], ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -97,15 +99,21 @@ def fold_of(document: str) -> int:
 
 def load(data: Path) -> list[Item]:
     """All items of all sets."""
+    items = load_elsewhere(data)
+    items += [item for article in records(data, "covidqa-part/covidqa-part.json.gz") for item in _covid(article)]
+    return items + load_medquad(data)
+
+
+def load_elsewhere(data: Path) -> list[Item]:
+    """The items of the sets that are not about health: encyclopaedia and web questions."""
     squad = [
         *records(data, "squad2-six/squad2-six.json.gz"),
         *records(data, "squad2-train-ten/squad2-train-ten.json.gz"),
     ]
     items = [item for article in squad for item in _squad(article)]
-    items += [item for article in records(data, "covidqa-part/covidqa-part.json.gz") for item in _covid(article)]
     for name in ("clapnq_part_answerable", "clapnq_part_unanswerable"):
         items += [_clapnq(record) for record in lines(data / f"clapnq-part/{name}.jsonl.gz")]
-    return items + load_medquad(data)
+    return items
 
 
 def load_medquad(data: Path) -> list[Item]:

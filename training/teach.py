@@ -20,24 +20,28 @@ TOLD = 0.4  # the teacher's share in a label
 
 
 class Teachers:
-    """A reader for each fold, in fold order, each trained without that fold."""
+    """A reader for each fold, in fold order, each trained without that fold; or several, order after order."""
 
     def __init__(self, weights: Sequence[Path], device: torch.device) -> None:
-        if len(weights) != FOLDS:
-            raise SystemExit(f"teachers: {len(weights)} files of weights given; give one for each of {FOLDS} folds")
+        if not weights or len(weights) % FOLDS:
+            raise SystemExit(f"teachers: {len(weights)} files of weights given; give as many for each of {FOLDS} folds")
         self._nets = [loaded(path).to(device).to_half() for path in weights]
 
     @torch.no_grad()
     def tell(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """The batch with ``told``, sentence logits (rows, sentences), and ``told_window``, window logits (rows,)."""
+        """The batch with ``told``, sentence logits (rows, sentences), and ``told_window``, window logits (rows,).
+
+        Of several teachers of a fold the mean of their logits.
+        """
         rows, slots = batch["labels"].shape
         told = torch.full((rows, slots), LOW, device=batch["labels"].device)
         window = torch.zeros(rows, device=told.device)
-        for fold, net in enumerate(self._nets):
+        for fold in range(FOLDS):
             mine = (batch["folds"] == fold).nonzero().squeeze(-1)
             if len(mine):
-                held = (batch[name][mine] for name in ("ids", "kinds", "owners"))
-                window[mine], told[mine] = net(*held, torch.arange(slots, device=told.device))
+                held = [batch[name][mine] for name in ("ids", "kinds", "owners")]
+                said = [net(*held, torch.arange(slots, device=told.device)) for net in self._nets[fold::FOLDS]]
+                window[mine], told[mine] = (torch.stack(one).mean(0) for one in zip(*said, strict=True))
         return {**batch, "told": told, "told_window": window}
 
 

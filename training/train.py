@@ -28,6 +28,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from training.articles import own
 from training.asked import asked
 from training.data import YES, Item, fold_of, held_out, load
+from training.everyday import everyday
 from training.losses import losses
 from training.model import ReaderNet, from_minilm
 from training.teach import Teachers
@@ -201,7 +202,7 @@ def train(rank: int, plan: Plan) -> None:
         torch.set_num_threads(1)
     if plan.workers > 1:
         dist.init_process_group("gloo", f"file://{plan.out}/meeting", rank=rank, world_size=plan.workers)
-    items = [*load(plan.data), *asked(plan.data), *own()]
+    items = [*load(plan.data), *asked(plan.data), *own(), *everyday(plan.data)]
     net = from_minilm()
     if plan.start:
         net.load_state_dict(torch.load(plan.start, weights_only=True))

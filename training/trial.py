@@ -12,12 +12,13 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from eval.cases import Case, Gold, load_cases
 from eval.library import Library
 from eval.metrics.intervals import Estimate
-from eval.score import score_all
+from eval.score import Score, score_all
 from eval.spans import Span
 from eval.summary import TITLES, summary
 from rag.encoder import open_encoder
@@ -40,21 +41,28 @@ def main() -> None:
     given = parser.parse_args()
     if given.cases:
         index = Index.open(given.index)
-        sys.stdout.write(figures(given.cases.stem, load_cases(given.cases, index.article), index))
+        sys.stdout.write(figures(given.cases.stem, scored(load_cases(given.cases, index.article), index)))
         return
-    for one in every(given.data, given.limit):
-        with tempfile.TemporaryDirectory() as temporary:
-            index = one.indexed(Path(temporary) / "set")
-            cases = [case(number, question, index) for number, question in enumerate(one.questions)]
-            sys.stdout.write(figures(one.name, cases, index))
+    for name, libraries in groupby(every(given.data, given.limit), key=lambda one: one.name):
+        scores: list[Score] = []
+        for one in libraries:
+            with tempfile.TemporaryDirectory() as temporary:
+                index = one.indexed(Path(temporary) / "set")
+                asked = [case(number, question, index) for number, question in enumerate(one.questions)]
+                scores += scored(asked, index)
+        sys.stdout.write(figures(name, scores))
 
 
-def figures(name: str, cases: Sequence[Case], index: Index) -> str:
-    """The figures of one set, a line each; every answer with the shipped settings."""
+def scored(cases: Sequence[Case], index: Index) -> tuple[Score, ...]:
+    """Every question answered with the shipped settings."""
     encoder = open_encoder()
-    pipeline = Pipeline(index, encoder, Settings(), Guard.load(), open_reader(), open_asking(encoder.model))
-    answers = {one.id: pipeline.answer(one.question) for one in cases}
-    estimates = summary(score_all(cases, answers, Library.of(index)), SHOWN)
+    pipeline = Pipeline(index, encoder, Settings(), Guard.load(), open_reader(), open_asking(encoder))
+    return score_all(cases, {one.id: pipeline.answer(one.question) for one in cases}, Library.of(index))
+
+
+def figures(name: str, scores: Sequence[Score]) -> str:
+    """The figures of one set, a line each."""
+    estimates = summary(scores, SHOWN)
     return "".join(f"{name}: {TITLES[key]} {_said(estimates[key])}\n" for key in SHOWN)
 
 

@@ -42,6 +42,8 @@ LIMIT = 130
 STRANGERS = 240
 NEAR = ("cosine", "passage", "own", "rank")
 
+Library = tuple[Sequence[Question], Index]
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -58,14 +60,17 @@ def main() -> None:
     parser.add_argument("--index", default=Settings().index)
     arguments = parser.parse_args()
     encoder = open_encoder()
-    held = [own(), asked(arguments.data), encyclopaedia(arguments.data, LIMIT), web_questions(arguments.data, LIMIT)]
+    data = arguments.data
+    held = [*own(), asked(data), encyclopaedia(data, LIMIT), web_questions(data, LIMIT)]
     with tempfile.TemporaryDirectory() as temporary:
-        sets = {"shipped": _shipped(arguments.index)}
-        for one in held:
-            sets[one.name] = one.questions, one.indexed(Path(temporary) / one.name.replace(" ", "-"))
+        sets: dict[str, list[Library]] = {"shipped": [_shipped(arguments.index)]}
+        for number, one in enumerate(held):
+            sets.setdefault(one.name, []).append((one.questions, one.indexed(Path(temporary) / str(number))))
         readers: tuple[tuple[str, Reader | None], ...] = (("", load_reader()), ("_UNREAD", None))
         for suffix, reader in readers:
-            seen = {name: seen_of(*part, encoder, reader) for name, part in sets.items()}
+            seen = {
+                name: [one for part in parts for one in seen_of(*part, encoder, reader)] for name, parts in sets.items()
+            }
             for name, part in seen.items():
                 others = [other for key, other in seen.items() if key != name]
                 sys.stdout.write(f"# {name}: {_tried(part, *fitted(others))}\n")
@@ -77,7 +82,7 @@ def main() -> None:
                 sys.stdout.write(f"STRANGE = {strange([*seen['own'], *seen['asked']], strangers, lines[1]):.1f}\n")
 
 
-def _shipped(folder: str) -> tuple[Sequence[Question], Index]:
+def _shipped(folder: str) -> Library:
     index = Index.open(Path(folder))
     cases = load_cases(shipped("dev"), index.article)
     facts = [tuple(tuple(gold.span for gold in fact) for fact in case.facts) for case in cases]
@@ -88,9 +93,9 @@ def _shipped(folder: str) -> tuple[Sequence[Question], Index]:
 def seen_of(questions: Sequence[Question], index: Index, encoder: Encoder, reader: Reader | None) -> list[Seen]:
     """What answering sees of each question before it weighs anything."""
     found: list[Seen] = []
-    asking = open_asking(encoder.model)
+    asking = open_asking(encoder) or encoder
     for question in questions:
-        evidence = retrieve(question.text, index, encoder, Settings().k, asking)
+        evidence = retrieve(question.text, index, asking, Settings().k)
         held = candidates(evidence, index, offered(evidence, index), reader)
         if held:
             found.append(Seen(question, tuple((one, _may(one, question)) for one in held)))
@@ -164,13 +169,17 @@ def line(parts: Sequence[Sequence[tuple[Features, bool]]], names: Sequence[str])
     return Line(round(float(model.intercept_[0]), 3), **weights_of)
 
 
-def _strangers(sets: Mapping[str, tuple[Sequence[Question], Index]], encoder: Encoder, reader: Reader) -> list[Seen]:
+def _strangers(sets: Mapping[str, Sequence[Library]], encoder: Encoder, reader: Reader) -> list[Seen]:
     """Questions about anything, asked of articles on health."""
-    foreign = [question for name in ("encyclopaedia", "web questions") for question in sets[name][0]]
+    foreign = [q for name in ("encyclopaedia", "web questions") for questions, _ in sets[name] for q in questions]
     random.Random(0).shuffle(foreign)
-    half = STRANGERS // 2
-    asked_of = (("own", foreign[:half]), ("asked", foreign[half:STRANGERS]))
-    return [one for name, questions in asked_of for one in seen_of(questions, sets[name][1], encoder, reader)]
+    libraries = [index for name in ("own", "asked") for _, index in sets[name]]
+    each = STRANGERS // len(libraries)
+    return [
+        one
+        for at, index in enumerate(libraries)
+        for one in seen_of(foreign[at * each : (at + 1) * each], index, encoder, reader)
+    ]
 
 
 def strange(answerable: Sequence[Seen], strangers: Sequence[Seen], covered: Line) -> float:

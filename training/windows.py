@@ -32,10 +32,12 @@ MIX = {
     "invented_altered": (0.05, 0.01),
     "asked": (0.22, 0.22),
     "asked_none": (0.10, 0.10),
-    "own": (0.60, 0.60),
-    "own_none": (0.16, 0.16),
+    "own": (0.75, 0.75),
+    "own_none": (0.20, 0.20),
+    "everyday": (0.10, 0.10),
 }
 MATES = (0, 1, 2, 3, 5)  # how many near passages are read beside an item's own
+BESIDE = (0, 0, 1, 2)  # and how many of the others that answer too, where there are any
 # How often each set: small ones more often than their size says, not so often that they are learned by heart.
 SOURCES = {"squad_yes": 0.60, "squad_no": 0.20, "covid": 0.08, "clapnq_yes": 0.06, "clapnq_no": 0.06}
 PLAIN = frozenset(
@@ -143,9 +145,14 @@ class Stream:
         """The item's window, and windows of some of its near passages, all about as long."""
         room = self.rng.randint(60, 170)
         count = min(self.rng.choice(MATES), len(item.near))
-        mates = [self._unanswered(item, item.question, near) for near in self.rng.sample(item.near, count)]
         fold = fold_of(item.passage.document)
-        return [replace(self._cut(one, room), fold=fold) for one in (item, *mates)]
+        mates = [self._unanswered(item, item.question, near) for near in self.rng.sample(item.near, count)]
+        drawn = [replace(self._cut(one, room), fold=fold) for one in (item, *mates)]
+        if item.beside:
+            some = self.rng.sample(item.beside, min(self.rng.choice(BESIDE), len(item.beside)))
+            also = [replace(item, passage=passage, labels=labels, span=None) for passage, labels in some]
+            drawn[1:1] = [replace(self._cut(one, room), fold=fold_of(one.passage.document)) for one in also]
+        return drawn
 
     def _pick(self, name: str) -> Item:
         return self.rng.choice(self._pools[name])
@@ -228,6 +235,9 @@ class Stream:
     def _own_none(self) -> Item:
         return self._typed("own_no")
 
+    def _everyday(self) -> Item | None:
+        return self._shifted(self._typed("everyday"))
+
     def _typed(self, pool: str) -> Item:
         item = self._pick(pool)
         return replace(item, question=as_typed(item.question, self.rng))
@@ -253,7 +263,8 @@ class Stream:
         return self._unanswered(replace(item, near=()), changed, item.passage)
 
     def _unanswered(self, item: Item, question: str, passage: Passage) -> Item:
-        return replace(item, question=question, passage=passage, labels=(NO,) * len(passage.sentences), span=None)
+        labels = (NO,) * len(passage.sentences)
+        return replace(item, question=question, passage=passage, labels=labels, span=None, beside=())
 
     def _cut(self, item: Item, room: int) -> Example:
         """A random stretch of whole sentences that keeps an answer, under a heading that may be missing."""
@@ -310,6 +321,7 @@ def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
         "asked_no": some("asked", False),
         "own_yes": some("own", True),
         "own_no": some("own", False),
+        "everyday": some("everyday", False),
         "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
     }
 
