@@ -20,6 +20,8 @@ from rag.spelling import Repair, mended, repairs
 
 # The paper has 60, for long lists; among a few hundred passages the first places say more.
 RRF_CONSTANT = 10
+# A passage whose best sentence is near answers more often than one that is near as a whole, or shares words.
+BY_SENTENCE = 2.0
 # Each ranking offers this many times ``k`` before the two are fused.
 _DEPTH = 4
 
@@ -63,8 +65,11 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     vector = encoder.encode([read_as])[0]
     stems = terms(read_as)
     depth = k * _DEPTH
-    rankings = (_by_passage(index, vector, depth), _by_sentence(index, vector, depth), _by_words(index, stems, depth))
-    fused = _fused(*rankings)[:k]
+    fused = _fused(
+        (1.0, _by_passage(index, vector, depth)),
+        (BY_SENTENCE, _by_sentence(index, vector, depth)),
+        (1.0, _by_words(index, stems, depth)),
+    )[:k]
     ids = [number for number, _ in fused]
     passages, cosines = index.passages(ids), index.passage_vectors(ids) @ vector
     scored = tuple(
@@ -89,11 +94,11 @@ def _by_sentence(index: Index, vector: Vectors, depth: int) -> list[int]:
     return list(dict.fromkeys(passage for number, _ in hits for passage in index.passages_holding(number)))
 
 
-def _fused(*rankings: Iterable[int]) -> list[tuple[int, float]]:
+def _fused(*rankings: tuple[float, Iterable[int]]) -> list[tuple[int, float]]:
     scores: dict[int, float] = defaultdict(float)
-    for ranking in rankings:
+    for weight, ranking in rankings:
         for rank, number in enumerate(ranking, start=1):
-            scores[number] += 1 / (RRF_CONSTANT + rank)
+            scores[number] += weight / (RRF_CONSTANT + rank)
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 

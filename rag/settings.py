@@ -29,7 +29,7 @@ class Settings:
     passage_overlap: int = 1
     k: int = 12
     max_statements: int = 5
-    threshold: float = 0.55
+    threshold: float = 0.5
     locale: str = ""
 
     @classmethod

@@ -39,16 +39,11 @@ class Line:
 
 
 # fmt: off
-ANSWERS = Line(bias=-3.654, cosine=2.946, passage=1.1, own=0.521, rank=0.675, sentence=0.488, window=0.078)
-COVERED = Line(bias=0.758, cosine=0.0, passage=0.0, own=0.0, rank=0.0, sentence=0.893, window=0.0)
+ANSWERS = Line(bias=-3.604, cosine=2.788, passage=1.144, own=0.632, rank=0.665, sentence=0.492, window=0.068)
+COVERED = Line(bias=-1.18, cosine=0.0, passage=3.328, own=0.0, rank=0.0, sentence=0.937, window=0.0)
 ANSWERS_UNREAD = Line(bias=-6.763, cosine=6.204, passage=1.534, own=1.745, rank=0.546, sentence=0.0, window=0.0)
 COVERED_UNREAD = Line(bias=-1.172, cosine=3.238, passage=0.0, own=0.0, rank=0.0, sentence=0.0, window=0.0)
 # fmt: on
-STRANGE_BELOW = 0.27
-STRANGE = 17.3
-"""The reader was taught on near misses, and now and then hears an answer to "how to fix a dripping tap" in a text on
-hips. So what it says loses ``STRANGE`` for each unit of cosine by which the nearest sentence is further than
-``STRANGE_BELOW``: for one answerable question in a hundred of our sets, and for most questions about something else."""
 
 
 def probability(candidate: Candidate) -> float:
@@ -62,14 +57,7 @@ def confidence(candidates: Sequence[Candidate]) -> float:
     if not candidates:
         return 0.0
     top = summit(candidates)
-    return round(
-        _logistic(COVERED_UNREAD(top) if top.sentence is None else COVERED(top) - STRANGE * strangeness(top)), 4
-    )
-
-
-def strangeness(top: Features) -> float:
-    """How much further than ``STRANGE_BELOW`` the nearest of all sentences is, in cosine; 0 where one is near."""
-    return max(0.0, STRANGE_BELOW - top.cosine)
+    return round(_logistic(COVERED_UNREAD(top) if top.sentence is None else COVERED(top)), 4)
 
 
 def summit(candidates: Sequence[Candidate]) -> Features:

@@ -12,7 +12,7 @@ others only are tried on it, so that what is printed about them is no flattery.
 from __future__ import annotations
 
 import argparse
-import random
+import math
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
@@ -35,11 +34,11 @@ from rag.pipeline import open_asking
 from rag.reader import Reader, load_reader
 from rag.retrieve import retrieve
 from rag.settings import Settings
-from rag.weigh import Line, strangeness, summit
+from rag.weigh import Line, summit
 from training.sets import Question, asked, encyclopaedia, own, web_questions
 
 LIMIT = 130
-STRANGERS = 240
+FILE = Path(__file__).parent / "strangers.txt"
 NEAR = ("cosine", "passage", "own", "rank")
 
 Library = tuple[Sequence[Question], Index]
@@ -71,15 +70,14 @@ def main() -> None:
             seen = {
                 name: [one for part in parts for one in seen_of(*part, encoder, reader)] for name, parts in sets.items()
             }
+            strange, others_strange = _halves(_strange(sets, encoder, reader))
             for name, part in seen.items():
                 others = [other for key, other in seen.items() if key != name]
-                sys.stdout.write(f"# {name}: {_tried(part, *fitted(others))}\n")
-            lines = fitted(list(seen.values()))
+                sys.stdout.write(f"# {name}: {_tried(part, *fitted(others, strange))}\n")
+            lines = fitted(list(seen.values()), strange)
+            sys.stdout.write(f"# strangers that share words, answered: {_answered(others_strange, lines[1]):.3f}\n")
             for name, found in zip(("ANSWERS", "COVERED"), lines, strict=True):
                 sys.stdout.write(f"{name}{suffix} = {found}\n")
-            if reader:
-                strangers = _strangers(sets, encoder, reader)
-                sys.stdout.write(f"STRANGE = {strange([*seen['own'], *seen['asked']], strangers, lines[1]):.1f}\n")
 
 
 def _shipped(folder: str) -> Library:
@@ -108,13 +106,14 @@ def _may(candidate: Candidate, question: Question) -> bool:
     return any(shares_half(place, gold) for gold in question.places)
 
 
-def fitted(sets: Sequence[Sequence[Seen]]) -> tuple[Line, Line]:
-    """The line that a sentence answers, and the line that the articles do."""
+def fitted(sets: Sequence[Sequence[Seen]], strange: Sequence[Seen]) -> tuple[Line, Line]:
+    """The line that a sentence answers, and the line that the articles do; for this the strangers are a set more."""
     is_read = sets[0][0].candidates[0][0].features.sentence is not None
     reader = ("sentence", "window") if is_read else ()
     answers = chosen([[one.candidates for one in part] for part in sets], (*NEAR, *reader))
-    summits = [[(summit([c for c, _ in one.candidates]), bool(one.question.facts)) for one in part] for part in sets]
-    return answers, line(summits, reader[:1] or ("cosine",))
+    parts = (*sets, strange)
+    summits = [[(summit([c for c, _ in one.candidates]), bool(one.question.facts)) for one in part] for part in parts]
+    return answers, line(summits, ("sentence" if is_read else "cosine", "passage"))
 
 
 def chosen(sets: Sequence[Sequence[Sequence[tuple[Candidate, bool]]]], names: Sequence[str]) -> Line:
@@ -169,36 +168,37 @@ def line(parts: Sequence[Sequence[tuple[Features, bool]]], names: Sequence[str])
     return Line(round(float(model.intercept_[0]), 3), **weights_of)
 
 
-def _strangers(sets: Mapping[str, Sequence[Library]], encoder: Encoder, reader: Reader) -> list[Seen]:
-    """Questions about anything, asked of articles on health."""
-    foreign = [q for name in ("encyclopaedia", "web questions") for questions, _ in sets[name] for q in questions]
-    random.Random(0).shuffle(foreign)
-    libraries = [index for name in ("own", "asked") for _, index in sets[name]]
-    each = STRANGERS // len(libraries)
+def _strange(sets: Mapping[str, Sequence[Library]], encoder: Encoder, reader: Reader | None) -> list[Seen]:
+    """Questions about something else that share words with articles on health, asked of ours and the shipped ones."""
+    questions = [Question(text, "stranger", ()) for text in FILE.read_text("utf-8").splitlines()]
+    libraries = [index for name in ("own", "shipped") for _, index in sets[name]]
     return [
         one
         for at, index in enumerate(libraries)
-        for one in seen_of(foreign[at * each : (at + 1) * each], index, encoder, reader)
+        for one in seen_of(questions[at :: len(libraries)], index, encoder, reader)
     ]
 
 
-def strange(answerable: Sequence[Seen], strangers: Sequence[Seen], covered: Line) -> float:
-    """The weight of strangeness that tells answerable questions from strangers best, each kind weighing the same."""
-    parts = ([one for one in answerable if one.question.facts], strangers)
-    tops = [[summit([c for c, _ in one.candidates]) for one in part] for part in parts]
+def _halves(seen: Sequence[Seen]) -> tuple[Sequence[Seen], Sequence[Seen]]:
+    """One to fit on, one to try on."""
+    return seen[::2], seen[1::2]
 
-    def loss(weight: float) -> float:
-        values = [np.array([covered(top) - weight * strangeness(top) for top in part]) for part in tops]
-        return sum(float(np.logaddexp(0, sign * value).mean()) for sign, value in zip((-1, 1), values, strict=True))
 
-    return float(minimize_scalar(loss, bounds=(0, 80), method="bounded").x)
+def _answered(seen: Sequence[Seen], covered: Line) -> float:
+    """The share that would be answered with the shipped threshold."""
+    threshold = Settings().threshold
+    return float(np.mean([_sure(one, covered) >= math.log(threshold / (1 - threshold)) for one in seen]))
+
+
+def _sure(one: Seen, covered: Line) -> float:
+    return covered(summit([candidate for candidate, _ in one.candidates]))
 
 
 def _tried(part: Sequence[Seen], answers: Line, covered: Line) -> str:
     """How lines do on a set they were not fitted on."""
     right = [max(one.candidates, key=lambda pair: answers(pair[0].features))[1] for one in part if one.question.facts]
     truth = [bool(one.question.facts) for one in part]
-    sure = [covered(summit([c for c, _ in one.candidates])) for one in part]
+    sure = [_sure(one, covered) for one in part]
     return f"best sentence right {np.mean(right):.3f} n={len(right)}, AUROC {roc_auc_score(truth, sure):.3f}"
 
 
