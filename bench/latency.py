@@ -1,11 +1,12 @@
 """How long an answer takes: warm in one process, and cold as a whole process with its CPU time and memory.
 
-Run: python bench/latency.py [INDEX]  (an index of the shipped articles; default .citeback)
+Run: python -m bench.latency [INDEX]  (an index of the shipped articles; default .citeback)
 Prints median and 95th percentile. Quote medians: a busy machine moves the rest.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import statistics
@@ -18,6 +19,7 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from rag.errors import CitebackError
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 
@@ -37,8 +39,14 @@ WARM_ROUNDS, COLD_RUNS = 8, 7
 
 def main() -> None:
     """Prints the figures."""
-    index = sys.argv[1] if len(sys.argv) > 1 else Settings().index
-    warm = sorted(_warm(Pipeline.open(Settings(index=index))))
+    parser = argparse.ArgumentParser(prog="python -m bench.latency", description=__doc__)
+    parser.add_argument("index", nargs="?", default=Settings().index, help="the index folder [.citeback]")
+    index = parser.parse_args().index
+    try:
+        pipeline = Pipeline.open(Settings(index=index))
+    except CitebackError as error:
+        parser.error(str(error))
+    warm = sorted(_warm(pipeline))
     sys.stdout.write(f"warm answer, ms: {_spread([1000 * one for one in warm])} over {len(warm)} answers\n")
     cold = [_cold(index) for _ in range(COLD_RUNS)]
     sys.stdout.write(f"cold ask, CPU s: {_spread([cpu for cpu, _ in cold])} over {len(cold)} processes\n")

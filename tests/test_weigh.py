@@ -48,9 +48,8 @@ def test_confidence_comes_from_the_best_and_stays_between_0_and_1() -> None:
     assert 0.95 < confidence([candidate(hopeless), candidate(certain)]) <= 1.0
 
 
-def test_what_nothing_is_near_to_is_not_covered_whatever_the_reader_says() -> None:
-    sure = replace(READ, sentence=3.0)
+def test_what_is_far_from_every_passage_needs_more_of_the_reader() -> None:
+    far = replace(READ, passage=0.1)
 
-    assert confidence([candidate(sure)]) > 0.9
-    assert confidence([candidate(replace(sure, cosine=0.15))]) < 0.1
-    assert confidence([candidate(replace(sure, cosine=0.15)), candidate(sure)]) > 0.9
+    assert confidence([candidate(far)]) < confidence([candidate(READ)])
+    assert confidence([candidate(replace(far, sentence=6.0))]) > 0.9
