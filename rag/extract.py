@@ -1,8 +1,8 @@
 """Passages to the sentences that answer, or to none. Returns ids of sentences it was offered; writes no word.
 
 The most probable candidate, and those close behind it that add something, are chosen; a sentence that leans on another
-brings it along or stays out. Of a comparison each side is heard: the best sentence about a side that nothing was said
-about needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison.
+brings it along or stays out. Of a comparison each side is heard: the best sentence about a side comes before others
+and needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from rag.weigh import confidence, probability
 
 # A sentence less probable than this share of the best adds more doubt than facts.
 _CUT_OFF = 0.5
-# The first one about a side of a comparison that is still unheard may be this much less probable.
-_HEARD = 0.2
+# The first one about a side of a comparison may be this much less probable.
+_HEARD = 0.3
 # A side that takes more words than this to name may have been misread.
 _SHORT_NAME = 3
 # One that shares more than this of the stems of the shorter of the two, and brings no number of its own, only repeats.
@@ -75,14 +75,15 @@ def drafted(
     found: Sequence[Candidate], near: Mapping[int, Sentence], index: Index, limit: int, compared: Sides | None = None
 ) -> Draft:
     """The same, from candidates with their features; ``near`` holds them and what they may lean on."""
-    ranked = sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
+    likeliest = sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
+    about = {one.sentence.id: compared.of(index.text(one.sentence)) if compared else None for one in found}
     groups: list[tuple[int, ...]] = []
     considered: list[Considered] = []
     best = 0.0
     heard: dict[int, int | None] = {}
-    for likely, one in ranked:
+    for likely, one in _sides_first(likeliest, about):
         group = with_support(one.sentence, near, index.text)
-        side = compared.of(index.text(one.sentence)) if compared else None
+        side = about[one.sentence.id]
         share = _CUT_OFF if side is None or side in heard.values() else _HEARD
         fate = Fate.BEHIND if likely < best * share else _fate(one.sentence, group, groups, index, limit)
         if fate is Fate.CHOSEN and group is not None:
@@ -90,8 +91,22 @@ def drafted(
             heard[one.sentence.id] = side
             best = max(best, likely)
         considered.append(Considered(one.sentence, likely, one.features, fate))
+    considered.sort(key=lambda one: -one.probability)
     statements = _in_reading_order(groups, index, heard)
     return Draft(statements, confidence(found), tuple(considered), _unheard(compared, found, index))
+
+
+def _sides_first(
+    likeliest: Sequence[tuple[float, Candidate]], about: Mapping[int, int | None]
+) -> list[tuple[float, Candidate]]:
+    """The best of all, the best about each side of a comparison, so that both find room, and the others."""
+    best_of: dict[int, tuple[float, Candidate]] = {}
+    for pair in likeliest:
+        side = about[pair[1].sentence.id]
+        if side is not None:
+            best_of.setdefault(side, pair)
+    ahead = [*likeliest[:1], *(pair for pair in likeliest[1:] if pair in best_of.values())]
+    return [*ahead, *(pair for pair in likeliest if pair not in ahead)]
 
 
 def _unheard(compared: Sides | None, found: Sequence[Candidate], index: Index) -> tuple[str, ...]:

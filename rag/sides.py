@@ -26,6 +26,11 @@ _JOINED = (
 _PAUSE = re.compile(r"[.?!,:;–]| - ")
 # How many words beside the joint can name a side.
 _NAMING = 4
+# Aspects of something else that are compared themselves, and words that name nothing beside another.
+_SIDES_TOO = frozenset(terms("back rest heat ice scan mri"))
+_COMPANIONS = frozenset(terms("problem injury trouble condition issue"))
+# Who asks about the back is told about the spine.
+_BACK = frozenset(terms("back spine spinal lumbar"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,17 @@ def sides(question: str) -> Sides | None:
             continue
         clauses = _PAUSE.split(match["one"])[-1], next(filter(str.strip, _PAUSE.split(match["other"])), "")
         one, other = _named(clauses[0])[-_NAMING:], _named(clauses[1])[:_NAMING]
-        only = frozenset(one) - frozenset(other), frozenset(other) - frozenset(one)
+        only = _widened(frozenset(one) - frozenset(other)), _widened(frozenset(other) - frozenset(one))
         if all(only):
             return Sides(*only, (clauses[0].strip(), clauses[1].strip()))
     return None
 
 
+def _widened(stems: frozenset[str]) -> frozenset[str]:
+    return stems | _BACK if "back" in stems else stems
+
+
 def _named(text: str) -> list[str]:
-    return [stem for stem in terms(text) if stem not in ASPECTS or stem in ("rest", "heat", "ice", "scan", "mri")]
+    """The stems that can name a side, in order; "problem" only where nothing else does."""
+    found = [stem for stem in terms(text) if stem not in ASPECTS or stem in _SIDES_TOO]
+    return [stem for stem in found if stem not in _COMPANIONS] or found

@@ -124,6 +124,8 @@ def test_the_limit_is_kept_with_all_that_is_brought_along(pipeline: Pipeline, li
     [
         "Disc problem or stenosis: which one feels better when you sit down?",
         "Paracetamol or ibuprofen for a bad back?",
+        "How can I tell hip arthritis from a back problem?",
+        "is it my hip or my back",
     ],
 )
 def test_a_comparison_is_told_side_by_side(pipeline: Pipeline, question: str) -> None:

@@ -19,6 +19,8 @@ from rag.sides import sides
         ("how is piriformis syndrome different from sciatica", "The piriformis is tight.", "Sciatica shoots."),
         ("Disc problem or stenosis: which is it?", "A disc bulges.", "Stenosis narrows."),
         ("Did I just strain it or is it a disc?", "A strain heals.", "A disc heals."),
+        ("is it my hip or my back", "The hip is stiff.", "The spine is sore."),
+        ("hip problem or a back problem, how do i know", "A hip hurts in the groin.", "The lower back is the source."),
         ("Osteopenia and osteoporosis, how do they differ?", "Osteopenia is common.", "Osteoporosis breaks bones."),
     ],
 )
