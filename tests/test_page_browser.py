@@ -400,7 +400,7 @@ def test_articles_can_be_searched_and_read(open_page: Open) -> None:
     page.get_by_role("button", name="Sciatica").click()
 
     expect(page.get_by_role("heading", name="Sciatica", exact=True)).to_be_visible()
-    expect(page.get_by_text("Reviewed: 2026-01-05")).to_be_visible()
+    expect(page.get_by_role("article").get_by_text("Reviewed: 2026-01-05")).to_be_visible()
     assert page.get_by_role("link", name="A guideline").get_attribute("href") == "https://www.example.org/guideline"
     assert "article=sciatica" in page.url
 
