@@ -27,8 +27,6 @@ _CUT_OFF = 0.5
 _HEARD = 0.3
 # A side that takes more words than this to name may have been misread.
 _SHORT_NAME = 3
-# A list that is begun may run on by so many sentences beyond the limit: half a list misleads more than a long answer.
-_RUN_ON = 2
 # One that shares more than this of the stems of the shorter of the two, and brings no number of its own, only repeats.
 _SHARED = 0.74
 
@@ -68,10 +66,7 @@ class Draft:
 
 
 def extract(evidence: Evidence, index: Index, reader: Reader | None, limit: int) -> Draft:
-    """At most ``limit`` sentences that answer the question, ``_RUN_ON`` more where a list that is begun goes on.
-
-    The caller decides whether ``confidence`` suffices.
-    """
+    """At most ``limit`` sentences that answer the question; the caller decides whether ``confidence`` suffices."""
     near = offered(evidence, index)
     return drafted(candidates(evidence, index, near, reader), near, index, limit, sides(evidence.question))
 
@@ -86,17 +81,14 @@ def drafted(
     considered: list[Considered] = []
     best = 0.0
     heard: dict[int, int | None] = {}
-    begun: set[int] = set()
     for likely, one in _sides_first(likeliest, about):
         group = with_support(one.sentence, near, index.text)
         side = about[one.sentence.id]
         share = _CUT_OFF if side is None or side in heard.values() else _HEARD
-        room = limit + (_RUN_ON if one.sentence.lead in begun else 0)
-        fate = Fate.BEHIND if likely < best * share else _fate(one.sentence, group, groups, index, room)
+        fate = Fate.BEHIND if likely < best * share else _fate(one.sentence, group, groups, index, limit)
         if fate is Fate.CHOSEN and group is not None:
             groups.append((one.sentence.id, *(number for number in group if number != one.sentence.id)))
             heard[one.sentence.id] = side
-            begun |= set() if one.sentence.lead is None else {one.sentence.lead}
             best = max(best, likely)
         considered.append(Considered(one.sentence, likely, one.features, fate))
     considered.sort(key=lambda one: -one.probability)

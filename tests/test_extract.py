@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -112,18 +111,12 @@ def test_no_statement_of_an_answer_leans_on_something_unsaid(pipeline: Pipeline,
         said.append(statement.text)
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 5])
-@pytest.mark.parametrize("question", [*QUESTIONS, "what are the risk factors for hip osteoarthritis"])
-def test_only_a_list_that_is_begun_runs_on_beyond_the_limit(pipeline: Pipeline, limit: int, question: str) -> None:
-    short = Pipeline(pipeline.index, pipeline.encoder, Settings(max_statements=limit), reader=pipeline.reader)
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_the_limit_is_kept_with_all_that_is_brought_along(pipeline: Pipeline, limit: int) -> None:
+    short = Pipeline(pipeline.index, pipeline.encoder, Settings(max_statements=limit))
 
-    _, draft = short.reasoned(question)
-
-    assert draft is not None
-    told = {number for statement in draft.statements for number in statement}
-    leads = Counter(one.lead for one in pipeline.index.sentences(told) if one.lead is not None)
-    more_of_a_list = sum(leads.values()) - len(leads)
-    assert len(told) <= limit + min(more_of_a_list, 2)
+    for question in QUESTIONS:
+        assert len(short.answer(question).statements) <= limit
 
 
 @pytest.mark.parametrize(
