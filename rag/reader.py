@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "07bba5c5aa1a540bc33f7a58bd29670bc03f17ba025d9bc4066b5b2eec1be4a6",
+    "reader.onnx": "499d8542f201f5d34434620c0c8a0e3147c6db818277f2f29d6e3181b45e2b20",
     "vocab.txt": VOCABULARY,
 }
 

@@ -40,10 +40,10 @@ class Line:
 
 
 # fmt: off
-ANSWERS = Line(bias=-3.604, cosine=2.788, passage=1.144, own=0.632, rank=0.665, sentence=0.492, window=0.068)
-COVERED = Line(bias=-1.18, cosine=0.0, passage=3.328, own=0.0, rank=0.0, sentence=0.937, window=0.0)
-ANSWERS_UNREAD = Line(bias=-6.723, cosine=6.246, passage=1.788, own=1.59, rank=0.61, sentence=0.0, window=0.0)
-COVERED_UNREAD = Line(bias=-4.226, cosine=5.546, passage=1.856, own=0.0, rank=0.0, sentence=0.0, window=0.0)
+ANSWERS = Line(bias=-3.879, cosine=3.115, passage=1.148, own=0.834, rank=0.737, sentence=0.379, window=0.061)
+COVERED = Line(bias=-1.412, cosine=0.0, passage=3.547, own=0.0, rank=0.0, sentence=0.677, window=0.0)
+ANSWERS_UNREAD = Line(bias=-6.789, cosine=6.324, passage=1.738, own=1.651, rank=0.645, sentence=0.0, window=0.0)
+COVERED_UNREAD = Line(bias=-4.304, cosine=5.645, passage=1.886, own=0.0, rank=0.0, sentence=0.0, window=0.0)
 # fmt: on
 
 

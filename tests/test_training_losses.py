@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from training.data import FOLDS, fold_of
+from training.data import FOLDS, NO_FOLD, RANKING, fold_of
 from training.losses import as_told, listed
-from training.teach import blended
+from training.teach import SURE, blended
 
 GROUPS = torch.tensor([0, 0, 0, 1, 1])
 TOLD = torch.tensor([2.0, -1.0, 0.5, -3.0, -2.0])
@@ -46,3 +46,11 @@ def test_documents_are_dealt_into_all_folds() -> None:
 
     assert set(folds) == set(range(FOLDS))
     assert folds == [fold_of(f"own:article-{number}") for number in range(200)]
+
+
+def test_what_the_teachers_get_wrong_is_taught_by_its_marks_alone() -> None:
+    assert fold_of(f"{RANKING}wrist.md") == NO_FOLD
+
+    marked = blended(torch.tensor([1.0, 0.0]), torch.tensor([SURE, -SURE]))
+
+    assert marked.tolist() == pytest.approx([1.0, 0.0], abs=1e-4)

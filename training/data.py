@@ -26,6 +26,9 @@ YES, NO, UNSAID = 1, 0, -1  # a sentence answers, does not, or the set does not 
 HELD_OUT_ARTICLES = frozenset({"French_and_Indian_War", "Solar_energy"})
 HELD_OUT_SHARE = {"covid": 0.2, "clapnq": 0.33, "medquad": 0.1, "asked": 0.12, "own": 0.125, "everyday": 0.0}
 FOLDS = 4
+NO_FOLD = -1
+# Articles of ours whose questions are taught by their marks alone: what they are for, the teachers get wrong.
+RANKING = "own:most-"
 PASSAGE_WORDS = 150
 NEAR = 6
 
@@ -93,7 +96,9 @@ def held_out(item: Item) -> bool:
 
 
 def fold_of(document: str) -> int:
-    """Which of ``FOLDS`` like parts of the documents this one is in."""
+    """Which of ``FOLDS`` like parts of the documents this one is in; ``NO_FOLD``: no teacher is asked about it."""
+    if document.startswith(RANKING):
+        return NO_FOLD
     return hashlib.sha256(document.encode()).digest()[1] % FOLDS
 
 

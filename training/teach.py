@@ -13,10 +13,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from training.data import FOLDS
-from training.model import LOW, loaded
+from training.data import FOLDS, YES
+from training.model import loaded
 
 TOLD = 0.4  # the teacher's share in a label
+SURE = 12.0  # the logit of a mark, where it stands for a teacher's
 
 
 class Teachers:
@@ -31,11 +32,11 @@ class Teachers:
     def tell(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """The batch with ``told``, sentence logits (rows, sentences), and ``told_window``, window logits (rows,).
 
-        Of several teachers of a fold the mean of their logits.
+        Of several teachers of a fold the mean of their logits; of a document in no fold its own marks.
         """
-        rows, slots = batch["labels"].shape
-        told = torch.full((rows, slots), LOW, device=batch["labels"].device)
-        window = torch.zeros(rows, device=told.device)
+        slots = batch["labels"].shape[1]
+        told = torch.where(batch["labels"] == YES, SURE, -SURE)
+        window = torch.where(batch["answerable"] > 0, SURE, -SURE)
         for fold in range(FOLDS):
             mine = (batch["folds"] == fold).nonzero().squeeze(-1)
             if len(mine):

@@ -15,7 +15,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from rag.reader import CONTEXT_PIECES, OUTSIDE, PAD, WINDOW_PIECES, Layout, lay_out, shortened, stack
-from training.data import NO, UNSAID, YES, Item, Passage, fold_of
+from training.data import NO, RANKING, UNSAID, YES, Item, Passage, fold_of
 from training.lay import HEADINGS
 from training.model import minilm_folder
 from training.questions import altered, as_typed, invented, lay
@@ -34,6 +34,7 @@ MIX = {
     "asked_none": (0.10, 0.10),
     "own": (0.75, 0.75),
     "own_none": (0.20, 0.20),
+    "ranking": (0.60, 0.60),
     "everyday": (0.10, 0.10),
 }
 MATES = (0, 1, 2, 3, 5)  # how many near passages are read beside an item's own
@@ -52,7 +53,7 @@ WIDTH_STEP = 16
 class Example:
     """A laid-out window and its targets; ``start``, ``end`` are places in it, 0 for no answer, IGNORED for unknown.
 
-    ``fold`` is that of the question's document, see ``teach``.
+    ``fold`` is that of the question's document (``data.fold_of``), see ``teach``.
     """
 
     layout: Layout
@@ -235,6 +236,9 @@ class Stream:
     def _own_none(self) -> Item:
         return self._typed("own_no")
 
+    def _ranking(self) -> Item:
+        return self._typed("ranking")
+
     def _everyday(self) -> Item | None:
         return self._shifted(self._typed("everyday"))
 
@@ -321,6 +325,7 @@ def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
         "asked_no": some("asked", False),
         "own_yes": some("own", True),
         "own_no": some("own", False),
+        "ranking": [i for i in items if i.passage.document.startswith(RANKING)],
         "everyday": some("everyday", False),
         "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
     }
