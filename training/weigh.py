@@ -202,8 +202,7 @@ def _halves(seen: Sequence[Seen]) -> tuple[Sequence[Seen], Sequence[Seen]]:
 
 def _answered(seen: Sequence[Seen], covered: Line) -> float:
     """The share that would be answered with the shipped threshold."""
-    threshold = Settings().threshold
-    return float(np.mean([_sure(one, covered) >= math.log(threshold / (1 - threshold)) for one in seen]))
+    return float(np.mean([_sure(one, covered) >= _threshold() for one in seen]))
 
 
 def _sure(one: Seen, covered: Line) -> float:
@@ -215,7 +214,22 @@ def _tried(part: Sequence[Seen], answers: Line, covered: Line) -> str:
     right = [max(one.candidates, key=lambda pair: answers(pair[0].features))[1] for one in part if one.question.facts]
     truth = [bool(one.question.facts) for one in part]
     sure = [_sure(one, covered) for one in part]
-    return f"best sentence right {np.mean(right):.3f} n={len(right)}, AUROC {roc_auc_score(truth, sure):.3f}"
+    found = [_balanced(sure, truth, at) for at in (_threshold(), *sure)]
+    return (
+        f"best sentence right {np.mean(right):.3f} n={len(right)}, AUROC {roc_auc_score(truth, sure):.3f}, "
+        f"balanced accuracy at the shipped threshold {found[0]:.3f}, at the best one {max(found):.3f}"
+    )
+
+
+def _balanced(sure: Sequence[float], truth: Sequence[bool], threshold: float) -> float:
+    """The mean of the shares of answerable questions answered and of others declined."""
+    answered = np.array(sure) >= threshold
+    return float(np.mean([np.mean(answered[np.array(truth)]), np.mean(~answered[~np.array(truth)])]))
+
+
+def _threshold() -> float:
+    """The shipped threshold of confidence, as a logit."""
+    return math.log(Settings().threshold / (1 - Settings().threshold))
 
 
 if __name__ == "__main__":
