@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from training.data import FOLDS, NO_FOLD, RANKING, fold_of
+from training.data import FOLDS, NO, NO_FOLD, RANKING, YES, fold_of
 from training.losses import as_told, listed
-from training.teach import SURE, blended
+from training.teach import blended, marked
 
 GROUPS = torch.tensor([0, 0, 0, 1, 1])
 TOLD = torch.tensor([2.0, -1.0, 0.5, -3.0, -2.0])
@@ -51,6 +51,7 @@ def test_documents_are_dealt_into_all_folds() -> None:
 def test_what_the_teachers_get_wrong_is_taught_by_its_marks_alone() -> None:
     assert fold_of(f"{RANKING}wrist.md") == NO_FOLD
 
-    marked = blended(torch.tensor([1.0, 0.0]), torch.tensor([SURE, -SURE]))
+    sentences, windows = marked({"labels": torch.tensor([[YES, NO]]), "answerable": torch.tensor([1.0])})
 
-    assert marked.tolist() == pytest.approx([1.0, 0.0], abs=1e-4)
+    assert blended(torch.tensor([1.0, 0.0]), sentences[0]).tolist() == pytest.approx([1.0, 0.0], abs=1e-4)
+    assert blended(torch.tensor([1.0]), windows).tolist() == pytest.approx([1.0], abs=1e-4)

@@ -29,9 +29,9 @@ from rag.asking import FILE, Additions
 from rag.encoder import Encoder, Vectors, open_encoder
 from rag.index import Index
 from training.articles import Library, is_kept, libraries
+from training.examples import Pieces
 from training.model import ReaderNet, from_minilm
 from training.sets import HeldOut
-from training.windows import Pieces
 
 RANK = 16
 EPOCHS = 3

@@ -26,9 +26,9 @@ from torch import Tensor, nn
 from rag.network import FOLDER
 from rag.reader import FILES, PLACES, OnnxReader, Window
 from training.data import held_out, load
+from training.examples import context
 from training.measure import TorchReader
 from training.model import WIDTH, loaded, minilm_folder
-from training.windows import context
 
 MOST_BYTES = 25_000_000
 LEAST_AGREEMENT = 0.985

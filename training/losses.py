@@ -10,9 +10,9 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 
 from training.data import UNSAID, YES
+from training.examples import IGNORED
 from training.model import LOW, ReaderNet
 from training.teach import TOLD, blended
-from training.windows import IGNORED
 
 
 def losses(net: ReaderNet, parts: list[dict[str, Tensor]]) -> dict[str, Tensor]:

@@ -22,10 +22,10 @@ from sklearn.metrics import roc_auc_score
 from rag.reader import CLS, PAD, SEP, Reader, Reading, Window, lay_out, load_reader, stack
 from training.bm25 import Bm25
 from training.data import NO, YES, Item, Passage, held_out, load
+from training.examples import Pieces, context
 from training.lay import HEADINGS
 from training.model import ReaderNet, from_minilm, loaded
 from training.questions import altered, lay
-from training.windows import Pieces, context
 
 READ = 6
 

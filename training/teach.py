@@ -35,8 +35,7 @@ class Teachers:
         Of several teachers of a fold the mean of their logits; of a document in no fold its own marks.
         """
         slots = batch["labels"].shape[1]
-        told = torch.where(batch["labels"] == YES, SURE, -SURE)
-        window = torch.where(batch["answerable"] > 0, SURE, -SURE)
+        told, window = marked(batch)
         for fold in range(FOLDS):
             mine = (batch["folds"] == fold).nonzero().squeeze(-1)
             if len(mine):
@@ -44,6 +43,11 @@ class Teachers:
                 said = [net(*held, torch.arange(slots, device=told.device)) for net in self._nets[fold::FOLDS]]
                 window[mine], told[mine] = (torch.stack(one).mean(0) for one in zip(*said, strict=True))
         return {**batch, "told": told, "told_window": window}
+
+
+def marked(batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """The marks of sentences and of windows as the logits of a teacher that is sure of them."""
+    return torch.where(batch["labels"] == YES, SURE, -SURE), torch.where(batch["answerable"] > 0, SURE, -SURE)
 
 
 def blended(labels: Tensor, logits: Tensor) -> Tensor:

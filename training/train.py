@@ -29,10 +29,11 @@ from training.articles import own
 from training.asked import asked
 from training.data import YES, Item, fold_of, held_out, load
 from training.everyday import everyday
+from training.examples import Example, Pieces, arrays, context, example
 from training.losses import losses
 from training.model import ReaderNet, from_minilm
 from training.teach import Teachers
-from training.windows import Example, Pieces, Stream, arrays, context, example
+from training.windows import Stream
 
 BATCH = 32
 WARM = 0.04
