@@ -31,6 +31,8 @@ _EARLY = re.compile(
 
 # "This condition occurs when…" right under a heading that names the condition: the heading is its subject.
 _NAMED_BY_HEADING = re.compile(r"(?:this|the) (?:condition|disorder|disease|syndrome|problem|injury)\b", re.IGNORECASE)
+# "Another cause is stenosis" that opens a paragraph says all it says; "Another is stenosis" does not.
+_NAMES_ITS_OWN = re.compile(r"another (?!(?:is|was|can|may|might|has|of|one)\b)", re.IGNORECASE)
 # "Stenosis: This involves…" names its own subject.
 _LABEL = re.compile(r"[^.:]{3,60}: ")
 _SHORT_ITEM = 5
@@ -53,8 +55,7 @@ def with_support(sentence: Sentence, near: Mapping[int, Sentence], text_of: Text
     while leans(text):
         before = near.get(sentence.id - 1)
         if before is None or (before.article_id, before.block) != (sentence.article_id, sentence.block):
-            named = sentence.section and _opens_section(sentence, before) and _NAMED_BY_HEADING.match(text)
-            return tuple(sorted(needed)) if named else None
+            return tuple(sorted(needed)) if _opens(sentence, before, text) else None
         needed.append(before.id)
         sentence, text = before, text_of(before)
     return tuple(sorted(needed))
@@ -65,5 +66,8 @@ def _is_fragment(text: str) -> bool:
     return text[:1].islower() or (len(text.split()) < _SHORT_ITEM and text[-1:] not in ".!?")
 
 
-def _opens_section(sentence: Sentence, before: Sentence | None) -> bool:
-    return before is None or (before.article_id, before.section) != (sentence.article_id, sentence.section)
+def _opens(sentence: Sentence, before: Sentence | None, text: str) -> bool:
+    """Whether the first sentence of a paragraph is understood there, although it looks back."""
+    in_section = before is not None and (before.article_id, before.section) == (sentence.article_id, sentence.section)
+    named = sentence.section and not in_section and _NAMED_BY_HEADING.match(text)
+    return bool(named or _NAMES_ITS_OWN.match(text))

@@ -54,6 +54,10 @@ Sciatica is leg pain from a nerve. It often starts in the buttock. This pain can
 
 This pain has many names.
 
+Another cause is a tumour. It is rare.
+
+Another is an infection.
+
 Stenosis
 
 This condition narrows the canal of the spine. Walking makes it worse.
@@ -75,6 +79,9 @@ Causes can be sorted like this:
             ["Sciatica is leg pain from a nerve.", "It often starts in the buttock.", "This pain can reach the foot."],
         ),
         ("This pain has many names.", None),
+        ("Another cause is a tumour.", ["Another cause is a tumour."]),
+        ("It is rare.", ["Another cause is a tumour.", "It is rare."]),
+        ("Another is an infection.", None),
         ("This condition narrows the canal of the spine.", ["This condition narrows the canal of the spine."]),
         ("worn discs", ["Causes can be sorted like this:", "worn discs"]),
         ("Tumours press on nerves in rare cases.", ["Tumours press on nerves in rare cases."]),

@@ -74,6 +74,8 @@ EMPTY_IT = re.compile(
 NOT_LEANING = re.compile(r"(?:this|these) (?:page|article|website|pages|articles)\b", re.IGNORECASE)
 # The same subject as the heading, which is shown with every quote: "This condition occurs when…" opens a section.
 NAMED_BY_HEADING = re.compile(r"(?:this|the) (?:condition|disorder|disease|syndrome|problem|injury)\b", re.IGNORECASE)
+# "Another cause is stenosis" that opens a paragraph says all it says; "Another is stenosis" does not.
+NAMES_ITS_OWN = re.compile(r"another (?!(?:is|was|can|may|might|has|of|one)\b)", re.IGNORECASE)
 _FEWEST_WORDS = 5
 
 _Rule = Callable[[Sentence, Sequence[Span], Library], str | None]
@@ -122,7 +124,8 @@ def _lost_subject(sentence: Sentence, shown: Sequence[Span], library: Library) -
         return None
     before = _neighbour(sentence, -1, library)
     if before is None:
-        return None if sentence.section and NAMED_BY_HEADING.match(text) else text
+        named = NAMES_ITS_OWN.match(text) or (sentence.section and NAMED_BY_HEADING.match(text))
+        return None if named else text
     return None if _is_shown(before, shown) else _text(before, library)
 
 
