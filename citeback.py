@@ -201,7 +201,7 @@ def evaluate(
         typer.echo(f"report: {write_report(run, report)}", err=True)
     _print_evaluation(run, against, as_json=as_json)
     if gate:
-        gates.check(run.results, gates.load_thresholds())
+        gates.check(run.results, gates.load_thresholds(with_guard=answers is None))
 
 
 @app.command()

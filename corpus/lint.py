@@ -133,8 +133,11 @@ def front_matter(draft: Draft) -> Report:
         (front["license"] == LICENSE, f"license {front['license']!r}; write {LICENSE}"),
         (isinstance(front["written"], date), f"written {front['written']!r}; write a date as YYYY-MM-DD"),
         (reviewed, f"reviewed {front['reviewed']!r}; write 'none yet' or a date as YYYY-MM-DD"),
-        (all(isinstance(front[k], str) for k in ("title", "summary")), "title and summary are plain text"),
-        (isinstance(front["topics"], list), "topics is empty; list a few, as in [sciatica, leg pain]"),
+        (all(isinstance(front[k], str) and front[k] for k in ("title", "summary")), "title and summary are plain text"),
+        (
+            isinstance(front["topics"], list) and front["topics"],
+            "topics is empty; list a few, as in [sciatica, leg pain]",
+        ),
     )
     yield from ((1, "front-matter", message) for holds, message in checks if not holds)
     yield from ((1, "references", message) for message in references(front["references"]))
@@ -216,9 +219,10 @@ def twins(drafts: Sequence[Draft]) -> Iterator[tuple[Path, int, str, str]]:
     seen: dict[str, str] = {}
     for draft in drafts:
         for line, _, sentence in draft.sentences:
-            place = f"{draft.path.name}:{line}"
-            if (other := seen.setdefault(" ".join(WORD.findall(sentence.casefold())), place)) != place:
+            words = " ".join(WORD.findall(sentence.casefold()))
+            if other := seen.get(words):
                 yield draft.path, line, "duplicate", f"also at {other}; reword or drop it: {sentence!r}"
+            seen.setdefault(words, f"{draft.path.name}:{line}")
     openings = [(d.path, *d.sentences[0]) for d in drafts if d.sentences]
     for (a, _, _, first), (b, line, _, second) in combinations(openings, 2):
         if first != second and SequenceMatcher(None, first, second).ratio() >= SAME_OPENING:

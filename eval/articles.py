@@ -38,10 +38,10 @@ def by_article(
     """
     to, right, stated, found = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for case in cases:
-        spans = [span_of(one) for one in cited(answers[case.id]) if is_exact(one, library.find)]
-        for span in spans:
-            to[span.article_id] += 1
-            right[span.article_id] += is_right(span, case.accepted)
+        given = cited(answers[case.id])
+        to.update(one.article_id for one in given)
+        spans = [span_of(one) for one in given if is_exact(one, library.find)]
+        right.update(span.article_id for span in spans if is_right(span, case.accepted))
         for fact in case.facts:
             places = [gold.span for gold in fact]
             hit = any(is_right(span, places) for span in spans)

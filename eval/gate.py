@@ -33,8 +33,8 @@ class Threshold:
     high: float = float("inf")
 
 
-def load_thresholds(file: Path = SHIPPED) -> tuple[Threshold, ...]:
-    """The thresholds of a file.
+def load_thresholds(file: Path = SHIPPED, *, with_guard: bool = True) -> tuple[Threshold, ...]:
+    """The thresholds of a file; those for the guard are left out where only answers are judged.
 
     Raises:
         InputRefused: the file is not of the form above.
@@ -46,7 +46,10 @@ def load_thresholds(file: Path = SHIPPED) -> tuple[Threshold, ...]:
     if not tables or set(tables) - set(TABLES):
         raise InputRefused(f"{file}: tables are {', '.join(TABLES)}, not {', '.join(sorted(tables)) or 'none'}")
     return tuple(
-        _threshold(file, table, name, bounds) for table, rows in tables.items() for name, bounds in rows.items()
+        _threshold(file, table, name, bounds)
+        for table, rows in tables.items()
+        for name, bounds in rows.items()
+        if with_guard or table != "guard"
     )
 
 

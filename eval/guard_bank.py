@@ -38,8 +38,8 @@ def load_bank(path: Path) -> tuple[Message, ...]:
     """Every message of a bank. Raises ``InputRefused`` with file and line on anything irregular."""
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as error:
-        raise InputRefused(f"{path}: cannot be read ({error.strerror}); name a guard bank (.jsonl)") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputRefused(f"{path}: cannot be read ({error}); name a guard bank (.jsonl)") from error
     messages = tuple(_message(f"{path.name}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
     seen: set[str] = set()
     for message in messages:
@@ -58,7 +58,11 @@ def _message(where: str, line: str) -> Message:
         raise InputRefused(f"{where} must have {sorted(_NEEDED)} and may have {sorted(_ALLOWED - _NEEDED)}, no more")
     turns = row.get("turns") or []
     texts = [row["id"], row["text"], row["category"], *turns]
-    if not all(isinstance(text, str) for text in texts) or row["level"] not in tuple(Level):
+    if (
+        not isinstance(turns, list)
+        or not all(isinstance(text, str) for text in texts)
+        or row["level"] not in tuple(Level)
+    ):
         raise InputRefused(f"{where}: texts must be strings and level one of {', '.join(Level)}")
     return Message(
         id=row["id"],

@@ -16,7 +16,7 @@ from rag.errors import InputRefused
 from rag.markup import text_html
 from rag.schema import Json, Outcome
 
-# Where a figure says how much of a claim the articles bear out, not how the search behind it fared.
+# Figures about answers; those about search are left out.
 _SHOWN = ("exactness", "precision", "recall", "first_right", "misleading", "answered", "declined", "auroc")
 
 

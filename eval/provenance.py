@@ -9,7 +9,10 @@ from pathlib import Path
 
 from rag import VERSION
 
-PACKAGES = ("faiss-cpu", "ir_measures", "numpy", "safetensors", "snowballstemmer", "syntok", "tokenizers")
+PACKAGES = (
+    *("faiss-cpu", "ir_measures", "numpy", "onnxruntime", "rapidfuzz"),
+    *("safetensors", "snowballstemmer", "syntok", "tokenizers"),
+)
 
 
 def revision(folder: Path = Path(__file__).parent) -> str | None:

@@ -71,7 +71,7 @@ def score_all(cases: Iterable[Case], answers: Mapping[str, Answer], library: Lib
 def score(case: Case, answer: Answer, library: Library, ranking: Ranking | None = None) -> Score:
     """The record of one answer; ``ranking`` holds what is measured for all questions at once."""
     given = cited(answer)
-    good = [one for one in given if measure.is_exact(one, library.find)]
+    exact = [measure.is_exact(one, library.find) for one in given]
     return Score(
         id=case.id,
         kind=case.kind,
@@ -79,9 +79,9 @@ def score(case: Case, answer: Answer, library: Library, ranking: Ranking | None 
         outcome=answer.outcome,
         confidence=answer.confidence,
         cited=len(given),
-        exact=len(good),
+        exact=sum(exact),
         misleading=len({one.quote for one in misled(answer, library)}),
-        **_citation_measures(case, answer, given, [span_of(one) for one in good]),
+        **_citation_measures(case, answer, given, exact),
         **_retrieval_measures(case, answer, ranking),
     )
 
@@ -90,7 +90,11 @@ def cited(answer: Answer) -> tuple[Citation, ...]:
     """Every citation of an answer once, in order; none unless the question was answered."""
     if answer.outcome is not Outcome.ANSWERED:
         return ()
-    return tuple(dict.fromkeys(citation for statement in answer.statements for citation in statement.citations))
+    found: dict[tuple[Span, str], Citation] = {}
+    for statement in answer.statements:
+        for one in statement.citations:
+            found.setdefault((span_of(one), one.quote), one)
+    return tuple(found.values())
 
 
 def misled(answer: Answer, library: Library) -> tuple[Misled, ...]:
@@ -105,7 +109,7 @@ def span_of(citation: Citation) -> Span:
 
 
 def _citation_measures(
-    case: Case, answer: Answer, given: tuple[Citation, ...], good: list[Span]
+    case: Case, answer: Answer, given: tuple[Citation, ...], exact: list[bool]
 ) -> dict[str, float | None]:
     names = ("precision", "recall", "f1", "char_f1", "first_right", "tightness", "gold_covered", "iou")
     if not case.answerable:
@@ -113,8 +117,9 @@ def _citation_measures(
     if answer.outcome is not Outcome.ANSWERED:
         return dict.fromkeys(names) | {"recall": 0.0, "f1": 0.0, "char_f1": 0.0}
     facts = [[gold.span for gold in fact] for fact in case.facts]
-    right = [span_of(one) in good and measure.is_right(span_of(one), case.accepted) for one in given]
-    lost = sum(len(one.quote) for one in given if span_of(one) not in good)
+    good = [span_of(one) for one, stands in zip(given, exact, strict=True) if stands]
+    right = [stands and measure.is_right(span_of(one), case.accepted) for one, stands in zip(given, exact, strict=True)]
+    lost = sum(len(one.quote) for one, stands in zip(given, exact, strict=True) if not stands)
     precision, recall = measure.precision(right) or 0.0, measure.recall(good, facts)
     tight = measure.tightness(good, case.accepted, lost) or 0.0
     values = (

@@ -171,6 +171,12 @@ def test_what_fell_is_named(tmp_path: Path, text: str, says: list[str]) -> None:
     assert fallen(perfect(), load_thresholds(file)) == says
 
 
+def test_answers_from_elsewhere_are_not_judged_by_a_guard_that_did_not_read_them() -> None:
+    kept = {one.table for one in load_thresholds(with_guard=False)}
+
+    assert kept == {one.table for one in load_thresholds()} - {"guard"}
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

@@ -26,7 +26,7 @@ from eval_ground import (
 from eval.compare import compare
 from eval.score import Score, score, score_all
 from eval.summary import TITLES, summary
-from rag.schema import Answer, Outcome
+from rag.schema import Answer, Citation, Outcome
 
 BEST = {name: 0.0 if name in ("misleading", "stopped", "aurc") else 1.0 for name in TITLES} | {"recall_at_1": 5 / 6}
 
@@ -78,6 +78,14 @@ def test_garbage_earns_nothing_even_where_it_points_at_gold(wrong: object) -> No
         assert found[name] == 0, name
 
 
+def elsewhere(words: str) -> Citation:
+    return replace(citation(words), section="Another heading")
+
+
+def forged(words: str) -> Citation:
+    return replace(citation(words), quote="It never helps.")
+
+
 ONE = case("q", gold(WALK, EXERCISE), gold(REST), also_ok=gold(START))
 
 
@@ -88,6 +96,8 @@ ONE = case("q", gold(WALK, EXERCISE), gold(REST), also_ok=gold(START))
         (answer(EXERCISE, REST), 1.0, 1.0, 1.0, 1.0, 0),
         (answer(GROIN, WALK), 0.5, 0.5, 0.5, 0.0, 0),
         (answer(WALK, WALK), 1.0, 0.5, 2 / 3, 1.0, 0),  # the same place twice counts once
+        (answer(WALK, elsewhere(WALK)), 1.0, 0.5, 2 / 3, 1.0, 0),  # under whichever heading
+        (answer(forged(WALK), WALK), 0.5, 0.5, 0.5, 0.0, 0),  # a false quote is wrong, though its place be right
         (answer(NERVE, START, WALK), 2 / 3, 0.5, 4 / 7, 0.0, 0),  # accepted places cost nothing and earn no recall
         (answer(START), 1.0, 0.0, 0.0, 1.0, 1),
         (answer(), None, 0.0, 0.0, None, 0),

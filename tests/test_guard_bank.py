@@ -22,6 +22,7 @@ from rag.errors import InputRefused
         '{"id": "a", "text": "x", "level": "dire", "category": "plain"}',
         '{"id": "a", "text": 1, "level": "none", "category": "plain"}',
         '{"id": "a", "text": "x", "level": "none", "category": "plain", "extra": 1}',
+        '{"id": "a", "text": "x", "level": "none", "category": "plain", "turns": "back pain"}',
     ],
 )
 def test_an_odd_line_is_refused(tmp_path: Path, line: str) -> None:
@@ -29,6 +30,14 @@ def test_an_odd_line_is_refused(tmp_path: Path, line: str) -> None:
     bank.write_text(line, "utf-8")
 
     with pytest.raises(InputRefused, match=r"bank\.jsonl:1"):
+        load_bank(bank)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    bank = tmp_path / "bank.jsonl"
+    bank.write_bytes(b"\xff\xfe")
+
+    with pytest.raises(InputRefused, match="cannot be read"):
         load_bank(bank)
 
 

@@ -38,8 +38,8 @@ def ranks(retrieved: Sequence[Span], facts: Facts) -> list[int | None]:
     return [next((rank for rank, one in enumerate(retrieved, 1) if _holds(one, fact)), None) for fact in facts]
 
 
-def rankings(found: Mapping[str, Ranks], depth: int = 100) -> dict[str, Ranking]:
-    """The measures of each question, given the ranks of its facts. ``depth`` is more than any rank."""
+def rankings(found: Mapping[str, Ranks]) -> dict[str, Ranking]:
+    """The measures of each question, given the ranks of its facts."""
     import ir_measures
     from ir_measures import RR, R, nDCG
 
@@ -48,7 +48,7 @@ def rankings(found: Mapping[str, Ranks], depth: int = 100) -> dict[str, Ranking]
     names = {str(measure): name for name, measure in measures.items()}
     queries = {f"{id_}\t{number}": rank for id_, held in found.items() for number, rank in enumerate(held)}
     relevant = [ir_measures.Qrel(query, _FOUND, 1) for query in queries]
-    run = [ir_measures.ScoredDoc(*row) for query, rank in queries.items() for row in _run(query, rank, depth)]
+    run = [ir_measures.ScoredDoc(*row) for query, rank in queries.items() for row in _run(query, rank)]
     values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for one in ir_measures.iter_calc(measures.values(), relevant, run):
         values[one.query_id.rpartition("\t")[0]][names[str(one.measure)]].append(one.value)
@@ -73,8 +73,7 @@ def _holds(passage: Span, fact: Sequence[Span]) -> bool:
     return any(2 * overlap(passage, place) >= place.length for place in fact)
 
 
-def _run(query: str, rank: int | None, depth: int) -> Iterator[tuple[str, str, float]]:
-    """A run that has the fact at its rank and something else everywhere above it."""
-    last = min(rank or depth, depth)
-    for at in range(1, last + 1):
+def _run(query: str, rank: int | None) -> Iterator[tuple[str, str, float]]:
+    """A run that has the fact at its rank, if it was found, and something else everywhere above it."""
+    for at in range(1, (rank or 1) + 1):
         yield query, _FOUND if at == rank else f"other {at}", -float(at)
