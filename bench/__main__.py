@@ -56,7 +56,9 @@ Answers = Mapping[str, Answer]
 
 def main() -> None:
     """Reads the arguments, asks, writes answers if wanted, and prints a table a part."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=_AsWritten)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--index", help="the index folder [.citeback]")
     parser.add_argument("--answers", type=Path, metavar="DIR", help="write each system's answers there as JSONL")
     arguments = parser.parse_args()
@@ -78,10 +80,6 @@ def main() -> None:
         write_answers(arguments.answers, answers)
     rows = with_thresholds(answers, sets[0], library)
     sys.stdout.write("\n\n".join(table(one, rows, library) for one in sets) + "\n")
-
-
-class _AsWritten(argparse.RawDescriptionHelpFormatter):
-    pass
 
 
 def with_thresholds(answers: Mapping[str, Answers], dev: CaseSet, library: Library) -> dict[str, Answers]:

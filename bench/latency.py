@@ -17,7 +17,6 @@ from pathlib import Path
 
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from rag.errors import CitebackError
 from rag.pipeline import Pipeline

@@ -1,6 +1,6 @@
 """How the page holds up: many sessions asking at once while an ingest publishes again and again.
 
-Run: python bench/page.py [SESSIONS [QUESTIONS]]  (default 20 sessions, 8 questions each)
+Run: python -m bench.page [SESSIONS [QUESTIONS]]  (default 20 sessions, 8 questions each)
 Speaks the WebSocket protocol of the page, so a session costs no browser. Prints errors, median and 95th percentile of
 the seconds from a question to the last word of its answer, and the memory of the server.
 """
@@ -30,6 +30,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bench.latency import QUESTIONS, ROOT
 from ingest.build import ingest
+from rag.encoder import Runtime
 from rag.settings import Settings
 
 PAUSE = (2.0, 8.0)
@@ -41,7 +42,7 @@ def main() -> None:
     sessions, questions = (int(one) for one in (sys.argv[1:] + ["20", "8"][len(sys.argv) - 1 :])[:2])
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder) / "index"
-        settings = Settings(index=str(index), ingest_runtime="light")
+        settings = Settings(index=str(index), ingest_runtime=Runtime.LIGHT)
         ingest([ROOT / "corpus"], settings)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

@@ -22,7 +22,7 @@ from rag.spelling import Repair, mended, repairs
 RRF_CONSTANT = 10
 # A passage whose best sentence is near answers more often than one that is near as a whole, or shares words.
 BY_SENTENCE = 2.0
-# Each ranking offers this many times ``k`` before the two are fused.
+# Each ranking offers this many times ``k`` before the three are fused.
 _DEPTH = 4
 
 

@@ -229,7 +229,9 @@ def judged(taught: Lesson, net: ReaderNet) -> str:
 
 def main() -> None:
     """Learns, says how well, and writes."""
-    parser = argparse.ArgumentParser(prog="python -m training.asking", description="Learns the layer of rag/asking.py.")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.asking", description="Learns the additions of rag/asking.py."
+    )
     parser.add_argument("--out", type=Path, required=True)
     out = parser.parse_args().out
     encoder, found = open_encoder(), libraries()

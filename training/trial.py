@@ -39,6 +39,8 @@ def main() -> None:
     parser.add_argument("--index", type=Path)
     parser.add_argument("--cases", type=Path)
     given = parser.parse_args()
+    if not given.data and not (given.cases and given.index):
+        parser.error("give --data, or --cases with the --index they are asked over")
     if given.cases:
         index = Index.open(given.index)
         sys.stdout.write(figures(given.cases.stem, scored(load_cases(given.cases, index.article), index)))

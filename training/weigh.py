@@ -6,7 +6,8 @@ Uses unlike sets, each counting the same in all: the part of the shipped questio
 an index of the shipped articles, and questions over documents that the reader was not trained on (``sets``). Their
 articles are unlike (some name their subject in each sentence, some do not), so no line can lean on one habit. A
 sentence answers if it may be cited; a question is covered if it is answerable. For each set, lines fitted on the
-others only are tried on it, so that what is printed about them is no flattery.
+others only are tried on it, so that what is printed about them is no flattery; the strangers are asked over two of
+the sets and stay in every fit.
 """
 
 from __future__ import annotations

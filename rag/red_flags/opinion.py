@@ -1,7 +1,7 @@
 """Weighs the two readers of a message against each other: the rules, and the listener.
 
-Either of them is enough to interrupt. Where a rule was met and the listener is all but certain that nothing is
-reported, the rule is doubted: it does not interrupt, and what to do if it is happening now stands above the answer
+Either of them is enough to interrupt. Where a rule was met and the listener thinks a report unlikely, the
+rule is doubted: it does not interrupt, and what to do if it is happening now stands above the answer
 instead. Without a listener the rules stand alone.
 """
 
