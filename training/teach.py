@@ -26,7 +26,7 @@ class Teachers:
     def __init__(self, weights: Sequence[Path], device: torch.device) -> None:
         if not weights or len(weights) % FOLDS:
             raise SystemExit(f"teachers: {len(weights)} files of weights given; give as many for each of {FOLDS} folds")
-        self._nets = [loaded(path).to(device).to_half() for path in weights]
+        self._nets = [loaded(path).to(device).to_fast() for path in weights]
 
     @torch.no_grad()
     def tell(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -148,12 +148,12 @@ def _figures(items: list[Item], window: np.ndarray, best: np.ndarray, right: np.
 
 
 class Trainer:
-    """Layers in bfloat16 for the passes, a single-precision copy for the updates."""
+    """Layers in fast numbers for the passes, a single-precision copy for the updates."""
 
     def __init__(self, net: ReaderNet, rate: float, last: float, device: torch.device) -> None:
         self.device, self.last = device, last
         self.master = net.to(device)
-        self.fast = copy.deepcopy(net).to_half()
+        self.fast = copy.deepcopy(net).to_fast()
         self.pairs = [(p, q) for p, q in zip(net.parameters(), self.fast.parameters(), strict=True) if p.requires_grad]
         heads = {id(p) for part in (net.window, net.mean, net.peak, net.span) for p in part.parameters()}
         body = [p for p, _ in self.pairs if id(p) not in heads]

@@ -65,8 +65,8 @@ def _rounds(
     rate: float,
     rng: random.Random,
 ) -> Iterator[None]:
-    """Layers in bfloat16 for the passes, a single-precision copy for the updates; yields after every round."""
-    fast, teacher = copy.deepcopy(student).to_half(), copy.deepcopy(teacher).to_half()
+    """Layers in fast numbers for the passes, a single-precision copy for the updates; yields after every round."""
+    fast, teacher = copy.deepcopy(student).to_fast(), copy.deepcopy(teacher).to_fast()
     pairs = [(p, q) for p, q in zip(student.parameters(), fast.parameters(), strict=True) if p.requires_grad]
     optimizer = torch.optim.AdamW([p for p, _ in pairs], weight_decay=0.01)
     said = messages()

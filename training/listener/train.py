@@ -83,8 +83,8 @@ def _train(
     rate: float,
     rng: random.Random,
 ) -> None:
-    """Layers in bfloat16 for the passes, a single-precision copy for the updates."""
-    fast = copy.deepcopy(net).to_half()
+    """Layers in fast numbers for the passes, a single-precision copy for the updates."""
+    fast = copy.deepcopy(net).to_fast()
     fast.drop = 0.1
     pairs = [(p, q) for p, q in zip(net.parameters(), fast.parameters(), strict=True) if p.requires_grad]
     heads = [*net.mean.parameters(), *net.peak.parameters(), net.start]
