@@ -18,7 +18,7 @@ from ingest.document import Document
 from ingest.duplicates import NearCopy, fingerprint, near_copies
 from ingest.load import Found, find_files, read_article
 from ingest.publish import publish, writing
-from ingest.split import Limits, Split, heading_of, renumbered, split
+from ingest.split import Limits, Split, heading_of, is_quotable, renumbered, split
 from rag import VERSION
 from rag.encoder import Encoder, Runtime, Vectors, open_encoder
 from rag.errors import IndexUnavailable, InputRefused
@@ -32,7 +32,7 @@ Texts = tuple[str, ...]
 """The texts whose vectors make one row of the index."""
 
 # Raise this when the same files would be cut into other sentences or passages.
-SPLITTER = 5
+SPLITTER = 6
 _ENCODE_AT_ONCE = 16
 # Of a sentence's vector, so much is the sentence alone; the rest is the sentence in its place.
 _ALONE = 0.3
@@ -97,7 +97,7 @@ def ingest(roots: Sequence[Path], settings: Settings, progress: Progress = lambd
         parts = _split(loaded, light, settings)
         articles = [article for article, _ in loaded]
         rows = _rows(articles, parts)
-        known = _known_vectors(folder, light)
+        known = _known_vectors(folder, light, settings)
         vectors, encoded = _encode(rows, known, light, settings, progress)
         content = {
             CORPUS: _database(articles, parts),
@@ -140,6 +140,8 @@ def _taken(file: Found, seen: dict[str, str]) -> tuple[tuple[Article, Document] 
         article, document = read_article(file)
     except InputRefused as error:
         return None, FileReport(file.name, Status.SKIPPED, str(error).removeprefix(f"{file.name}: "))
+    if not is_quotable(article, document):
+        return None, FileReport(file.name, Status.SKIPPED, "nothing in it can be quoted (no whole sentence of prose)")
     if article.id in seen:
         reason = f"article id {article.id!r} is already taken by {seen[article.id]}; rename one"
         return None, FileReport(file.name, Status.SKIPPED, reason)
@@ -195,14 +197,21 @@ def _key(texts: Texts) -> bytes:
     return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).digest()
 
 
-def _known_vectors(folder: Path, encoder: Encoder) -> dict[bytes, Vectors]:
-    """The vectors of the current generation by the hash of their texts, if the same encoder made them."""
+def _known_vectors(folder: Path, encoder: Encoder, settings: Settings) -> dict[bytes, Vectors]:
+    """The vectors of the current generation by the hash of their texts, if the same recipe made them."""
     try:
         index = Index.open(folder)
         index.check_encoder(encoder.model)
-        return dict(zip(read_keys(folder, index), index.all_vectors(), strict=True))
+        keys = read_keys(folder, index)
     except IndexUnavailable:
         return {}
+    is_same = _recipe(settings).items() <= index.manifest["encoder"].items()
+    return dict(zip(keys, index.all_vectors(), strict=True)) if is_same else {}
+
+
+def _recipe(settings: Settings) -> dict[str, str | float]:
+    """What a vector depends on beside its texts and the model."""
+    return {"runtime": settings.ingest_runtime, "alone": _ALONE}
 
 
 def _encode(
@@ -274,8 +283,8 @@ def _facts(
         "encoder": {
             "model": encoder.model.name,
             "digest": encoder.model.digest,
-            "runtime": settings.ingest_runtime,
             "dimension": vectors.shape[1],
+            **_recipe(settings),
         },
         "articles": [asdict(file) for file in files],
         "counts": {

@@ -1,7 +1,8 @@
 """Finding article files, and reading each with the reader of its format.
 
 Folders are walked in sorted order. What is not taken is named with its reason, never silently left out: links, devices,
-other formats, hidden files, files too large, a folder's own README. No link is followed out of the folder given.
+other formats, hidden articles, files too large, a folder's own README, a folder that may not be read. Other hidden
+files and hidden folders (``.git``) go without a word. No link is followed out of the folder given.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ingest.readers.pdf import read_pdf
 from ingest.readers.plain import read_plain
 from rag.errors import InputRefused
 from rag.schema import Article
-from rag.text import sha256
+from rag.text import sha256, storable
 
 Reader = Callable[[bytes, str], Document]
 
@@ -37,7 +38,10 @@ SIZE_LIMIT = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file met on the walk: where it is, its path below the folder given, and why it is not taken ("" if it is)."""
+    """A file met on the walk: where it is, its path below the folder given, and why it is not taken ("" if it is).
+
+    A folder is met only if it cannot be walked.
+    """
 
     path: Path
     name: str
@@ -48,15 +52,17 @@ def find_files(roots: Sequence[Path]) -> Iterator[Found]:
     """Every file at or below the roots, in sorted order.
 
     Raises:
-        InputRefused: a root does not exist.
+        InputRefused: a root does not exist or cannot be reached.
     """
     for root in roots:
-        if not root.exists():
-            raise InputRefused(f"{root}: no such file or folder")
+        try:
+            root.stat()
+        except OSError as error:
+            raise InputRefused(f"{root}: cannot be read ({error.strerror}); give a file or folder") from error
         if root.is_dir():
             yield from _walk(root)
         else:
-            yield Found(root, root.name, _refusal(root))
+            yield Found(root, storable(root.name), _refusal(root))
 
 
 def read_article(found: Found) -> tuple[Article, Document]:
@@ -79,15 +85,25 @@ def read_article(found: Found) -> tuple[Article, Document]:
 
 
 def _walk(root: Path) -> Iterator[Found]:
-    for folder, folders, files in os.walk(root):
+    unreadable: list[OSError] = []
+    for folder, folders, files in os.walk(root, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(folder, name)
-            relative = path.relative_to(root).as_posix().encode("utf-8", "replace").decode()
-            if name.startswith("."):
-                continue
-            is_readme = path.stem.lower() == "readme"
-            yield Found(path, relative, "about the folder, not an article" if is_readme else _refusal(path))
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        for path in (Path(folder, name) for name in sorted(files + links)):
+            if not path.name.startswith(".") or path.suffix.lower() in READERS:
+                yield Found(path, _below(root, path), _refusal_on_walk(path))
+    for error in unreadable:
+        yield Found(Path(error.filename), _below(root, error.filename), f"cannot be read ({error.strerror})")
+
+
+def _below(root: Path, path: Path | str) -> str:
+    return storable(Path(path).relative_to(root).as_posix())
+
+
+def _refusal_on_walk(path: Path) -> str:
+    if path.name.startswith("."):
+        return "hidden; give the file itself"
+    return "about the folder, not an article" if path.stem.lower() == "readme" else _refusal(path)
 
 
 def _refusal(path: Path) -> str:
@@ -97,7 +113,7 @@ def _refusal(path: Path) -> str:
     except OSError as error:
         return f"cannot be read ({error.strerror})"
     if stat.S_ISLNK(status.st_mode):
-        return "a link; give the file itself"
+        return "a link; give what it points to"
     if not stat.S_ISREG(status.st_mode):
         return "not a regular file"
     if path.suffix.lower() not in READERS:

@@ -25,6 +25,7 @@ from rag.index import CURRENT, MANIFEST, Index, read_pointer
 LOCK = "writer.lock"
 KEPT = 2
 _GENERATION = re.compile(r"gen-\d{6}")
+_TEMPORARY = re.compile(rf"\.tmp-(?:{_GENERATION.pattern}|{CURRENT})")
 _STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.ENOTDIR}
 
 
@@ -34,10 +35,10 @@ def writing(folder: Path) -> Iterator[None]:
 
     Raises:
         IndexLocked: another process writes this index.
-        StorageFailed: read-only, or no permission.
+        StorageFailed: no folder, read-only, or no permission.
     """
     with _storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _lock(descriptor, folder)
@@ -71,8 +72,15 @@ def publish(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, Any]) 
         _write(folder / f".tmp-{CURRENT}", f"{name} {digest}\n".encode())
         os.replace(folder / f".tmp-{CURRENT}", folder / CURRENT)
         _sync_folder(folder)
-        _retire(folder)
+    _retire(folder)
     return Index.open_generation(folder / name, digest)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise StorageFailed(f"{folder}: a file, not a folder; give --index the folder of an index") from error
 
 
 def _lock(descriptor: int, folder: Path) -> None:
@@ -113,8 +121,9 @@ def _sync_folder(folder: Path) -> None:
 
 def _sweep(folder: Path) -> None:
     """Removes what a writer that died left behind, unnamed or unannounced; only ever called under the lock."""
-    for path in folder.glob(".tmp-*"):
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in folder.iterdir():
+        if _TEMPORARY.fullmatch(path.name):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     try:
         current, _ = read_pointer(folder)
     except (IndexMissing, IndexDamaged):
@@ -129,8 +138,9 @@ def _generations(folder: Path) -> list[Path]:
 
 
 def _retire(folder: Path) -> None:
+    """Removes the oldest generations; what cannot be removed stays until the next time."""
     for path in _generations(folder)[:-KEPT]:
-        shutil.rmtree(path)
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager

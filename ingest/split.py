@@ -86,6 +86,11 @@ def split(article: Article, document: Document, lengths: Lengths, limits: Limits
     return Split(sentences, tuple(_passages(article, sentences, lengths, limits)))
 
 
+def is_quotable(article: Article, document: Document) -> bool:
+    """Whether an article holds a single sentence that could be quoted."""
+    return next(_sentences(article, document), None) is not None
+
+
 def heading_of(title: str, section: str) -> str:
     """What stands above a passage: its article's title and its section."""
     return f"{title}{SECTION_SEPARATOR}{section}" if section else title

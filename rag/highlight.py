@@ -13,11 +13,14 @@ from html import escape
 
 from rag.render import visible
 from rag.schema import Article
+from rag.text import FRONT_MATTER
 
-_FRONT_MATTER = re.compile(r"---\n.*?\n(?:---|\.\.\.)(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6})\s+")
-_ITEM = re.compile(r"\s*(?:[-*+•‣▪●·–—]|\d{1,2}[.)])\s+")
-_TITLE_LIKE = re.compile(r"[^.!;:]{2,80}")
+# As in ``rag.text``: a mark that belongs to the sentence there must not be cut off here.
+_ITEM = re.compile(r"\s*(?:[-*•‣▪●·–—]|\d{1,2}[.)])\s+")
+_MARKDOWN_ITEM = re.compile(rf"{_ITEM.pattern}|\s*\+\s+")
+# A short line before an empty one; the lines of a hard-wrapped paragraph are short too.
+_TITLE_LIKE = re.compile(r"[^.!;:\n]{2,80}(?=\n\s*\n)")
 _AROUND = 1
 
 
@@ -54,9 +57,9 @@ def blocks(article: Article) -> tuple[Block, ...]:
 
     In a Markdown file a paragraph ends at an empty line, in any other text at every line.
     """
-    front = _FRONT_MATTER.match(article.text)
+    front = FRONT_MATTER.match(article.text)
     body = front.end() if front else 0
-    is_markdown = article.path.endswith((".md", ".markdown"))
+    is_markdown = article.path.lower().endswith(".md")
     found: list[Block] = []
     joins = False
     for line in re.finditer(r"[^\n]+", article.text[body:]):
@@ -78,9 +81,9 @@ def _line(text: str, start: int, end: int, *, is_markdown: bool) -> Block | None
         return None
     if is_markdown and (heading := _HEADING.match(line)):
         return Block("h3" if len(heading[1]) <= 2 else "h4", start + heading.end(), end)
-    if item := _ITEM.match(line):
+    if item := (_MARKDOWN_ITEM if is_markdown else _ITEM).match(line):
         return Block("li", start + item.end(), end)
-    if not is_markdown and _TITLE_LIKE.fullmatch(line.strip()):
+    if not is_markdown and _TITLE_LIKE.match(text, start):
         return Block("h3", start, end)
     return Block("p", start, end)
 

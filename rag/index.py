@@ -53,6 +53,8 @@ SCHEMA = """
     CREATE VIRTUAL TABLE passage_terms USING fts5(title, section, body, content='', tokenize='unicode61');
     CREATE VIRTUAL TABLE term USING fts5vocab(passage_terms, row);
 """
+# One JSON list instead of a variable for each id: SQLite takes only so many.
+_LISTED = "(SELECT value FROM json_each(?))"
 _SELECT_ARTICLE = "SELECT id, title, text, sha256, path, metadata FROM article"
 # A word of the body weighs more than one of the headings, which every passage of a section shares.
 _BM25_WEIGHTS = (0.4, 0.6, 1.0)
@@ -141,7 +143,10 @@ class Index:
     def article(self, article_id: str) -> Article | None:
         """The article of that id, if the index holds it."""
         if article_id not in self._articles:
-            rows = self._database.execute(f"{_SELECT_ARTICLE} WHERE id = ?", (article_id,)).fetchall()
+            try:
+                rows = self._database.execute(f"{_SELECT_ARTICLE} WHERE id = ?", (article_id,)).fetchall()
+            except UnicodeEncodeError:  # half a surrogate pair: no article can be called that
+                return None
             if not rows:
                 return None
             self._articles[article_id] = _article(rows[0])
@@ -153,11 +158,9 @@ class Index:
 
     def sentences(self, ids: Iterable[int]) -> list[Sentence]:
         """The sentences of those ids, in their order in the index."""
-        wanted = sorted(set(ids))
-        marks = ",".join("?" * len(wanted))
         rows = self._database.execute(
-            f"SELECT id, article_id, section, start, end, block, lead FROM sentence WHERE id IN ({marks}) ORDER BY id",
-            wanted,
+            f"SELECT id, article_id, section, start, end, block, lead FROM sentence WHERE id IN {_LISTED} ORDER BY id",
+            (json.dumps(list(ids)),),
         )
         return [Sentence(*row) for row in rows.fetchall()]
 
@@ -172,10 +175,9 @@ class Index:
 
     def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """The passages of those ids."""
-        wanted = sorted(set(ids))
-        marks = ",".join("?" * len(wanted))
         rows = self._database.execute(
-            f"SELECT id, article_id, section, start, end, first, last FROM passage WHERE id IN ({marks})", wanted
+            f"SELECT id, article_id, section, start, end, first, last FROM passage WHERE id IN {_LISTED}",
+            (json.dumps(list(ids)),),
         )
         return {
             number: Passage(number, article_id, section, start, end, tuple(range(first, last + 1)))

@@ -15,6 +15,9 @@ from rag.errors import InputRefused
 
 Span = tuple[int, int]
 
+# The block of YAML in front of an article, as ingest reads it and the page leaves it out.
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+
 # A full stop after these does not end a sentence. Lower case, without the final dot.
 ABBREVIATIONS = frozenset("al approx b.i.d ca cf dept dr e.g eg esp i.e ie incl mr mrs ms p.o prof st t.i.d vs".split())
 # Nor after these when a number follows: "Fig. 3", but "He said no. Then he left."
@@ -58,6 +61,11 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def storable(text: str) -> str:
+    """The text with half characters (lone surrogates), which no database or file can hold, as question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def sentence_spans(text: str) -> list[Span]:
     """The sentences of one paragraph or list item, in order.
 
@@ -74,7 +82,7 @@ def sentence_spans(text: str) -> list[Span]:
 
 def _syntok_spans(text: str) -> list[Span]:
     spans: list[Span] = []
-    for paragraph in _segmenter().process(text):
+    for paragraph in _segmenter().analyze(text):
         for tokens in paragraph:
             start, end = tokens[0].offset, tokens[-1].offset + len(tokens[-1].value)
             if spans and _is_shortened(text[spans[-1][0] : spans[-1][1]], text[start]):

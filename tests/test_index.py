@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,22 @@ def test_holds_the_articles_with_their_metadata(tiny: Path, bag: BagEncoder, set
     assert sciatica.text == TINY["sciatica.md"]
     assert "Walking often eases sciatica." in quotes(settings)
     assert prove(index, Path(settings.index))["articles"] == 2
+
+
+def test_however_many_sentences_it_is_read_whole(tiny: Path, bag: BagEncoder, settings: Settings) -> None:
+    ingest([tiny], settings)
+    index = Index.open(Path(settings.index))
+    index._database.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 3)
+
+    assert len(index.all_sentences()) > 3
+    assert prove(index, Path(settings.index))["articles"] == 2
+
+
+@pytest.mark.parametrize("article_id", ["knee", "", "\ud800", "sciatica\0"])
+def test_an_unknown_article_is_none(tiny: Path, bag: BagEncoder, settings: Settings, article_id: str) -> None:
+    ingest([tiny], settings)
+
+    assert Index.open(Path(settings.index)).article(article_id) is None
 
 
 def test_the_same_corpus_gives_the_same_bytes(tiny: Path, bag: BagEncoder, tmp_path: Path) -> None:
@@ -89,6 +107,16 @@ def test_an_unchanged_corpus_encodes_nothing_and_publishes_nothing(
 
     assert (bag.encoded, report.encoded) == ([], 0)
     assert files(settings) == before
+
+
+@pytest.mark.parametrize(("runtime", "alone"), [("reference", 0.3), ("light", 0.4)])
+def test_vectors_made_another_way_are_made_anew(
+    tiny: Path, bag: BagEncoder, settings: Settings, monkeypatch: pytest.MonkeyPatch, runtime: str, alone: float
+) -> None:
+    ingest([tiny], settings)
+    monkeypatch.setattr("ingest.build._ALONE", alone)
+
+    assert ingest([tiny], replace(settings, ingest_runtime=runtime)).reused == 0
 
 
 def test_only_the_changed_article_is_encoded(tiny: Path, bag: BagEncoder, settings: Settings) -> None:
@@ -136,7 +164,7 @@ def test_two_files_with_one_article_id_are_not_merged(tiny: Path, bag: BagEncode
     assert reasons(ingest([tiny], settings)) == {"hip.txt": "article id 'hip' is already taken by hip.md; rename one"}
 
 
-@pytest.mark.parametrize("content", [{}, {"empty.txt": ""}, {"x.csv": "a,b"}])
+@pytest.mark.parametrize("content", [{}, {"empty.txt": ""}, {"x.csv": "a,b"}, {"title.md": "# Only a title"}])
 def test_a_folder_without_an_article_never_replaces_an_index(
     tiny: Path, tmp_path: Path, bag: BagEncoder, settings: Settings, content: dict[str, str]
 ) -> None:
@@ -207,11 +235,13 @@ def test_what_a_dead_writer_left_is_swept(tiny: Path, bag: BagEncoder, settings:
     folder = Path(settings.index)
     (folder / ".tmp-gen-000002").mkdir()
     (folder / ".tmp-gen-000002/vectors.f32").write_bytes(b"half")
+    (folder / ".tmp-CURRENT").write_bytes(b"half")
+    (folder / ".tmp-notes").write_text("the user's own")
     (folder / "gen-000007").mkdir()
 
     ingest([tiny], settings)
 
-    assert sorted(path.name for path in folder.iterdir()) == [CURRENT, "gen-000001", LOCK]
+    assert sorted(path.name for path in folder.iterdir()) == [".tmp-notes", CURRENT, "gen-000001", LOCK]
 
 
 def test_the_last_two_generations_are_kept(tiny: Path, bag: BagEncoder, settings: Settings) -> None:
@@ -221,6 +251,27 @@ def test_the_last_two_generations_are_kept(tiny: Path, bag: BagEncoder, settings
 
     kept = sorted(path.name for path in Path(settings.index).glob("gen-*"))
     assert kept == ["gen-000003", "gen-000004"]
+
+
+def test_an_old_generation_that_cannot_be_removed_does_not_matter(
+    tiny: Path, bag: BagEncoder, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.rmdir", denied)
+    for number in range(3):
+        (tiny / "hip.txt").write_text(TINY["hip.txt"] + f"\nAddition number {number} about hips.\n")
+        ingest([tiny], settings)
+
+    assert "Addition number 2 about hips." in quotes(settings)
+
+
+def test_an_index_that_is_a_file_is_refused(tiny: Path, bag: BagEncoder, settings: Settings) -> None:
+    Path(settings.index).write_text("the user's own")
+
+    with pytest.raises(StorageFailed, match="a file, not a folder"):
+        ingest([tiny], settings)
 
 
 def test_an_open_generation_outlives_its_replacement(tiny: Path, bag: BagEncoder, settings: Settings) -> None:

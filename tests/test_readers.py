@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -125,6 +127,28 @@ def test_markdown_offsets_point_into_the_file() -> None:
     ]
 
 
+MARKS = [
+    ("a heading without words", "#\n\nHips carry load.", [(PARAGRAPH, "Hips carry load.")]),
+    ("a heading in a list", "- # Hips\n- Rest.", [(HEADING, "Hips"), (ITEM, "Rest.")]),
+    ("a heading in a quotation", "> Hips\n> ====", [(HEADING, "Hips")]),
+    ("a quotation without a space", ">Hips carry load.", [(PARAGRAPH, "Hips carry load.")]),
+    ("a sentence a line", "> Rest.\n> Walk on.", [(PARAGRAPH, "Rest."), (PARAGRAPH, "Walk on.")]),
+    ("a sentence broken by a mark", "> Pain for\n> 5 days. Rest.", [(PARAGRAPH, "Rest.")]),
+    ("a line that names the quotation", "> **Key points**\n> Hips carry load.", [(PARAGRAPH, "Hips carry load.")]),
+]
+
+
+@pytest.mark.parametrize(("case", "text", "expected"), MARKS, ids=[case for case, _, _ in MARKS])
+def test_markdown_marks_belong_to_no_block(case: str, text: str, expected: list[tuple[Kind, str]]) -> None:
+    assert blocks(read_markdown(text.encode(), "a.md")) == expected
+
+
+def test_half_characters_in_front_matter_are_replaced() -> None:
+    document = read_markdown(b'---\ntitle: "Hip \\ud800"\ntags: ["\\udfff"]\n---\nHips carry load.', "a.md")
+
+    assert (document.title, document.metadata) == ("Hip ?", {"title": "Hip ?", "tags": ["?"]})
+
+
 HTML = """<html><head><title>Hip pain</title></head><body><nav><a href="/">Home</a> <a href="/x">All posts</a></nav>
 <main><article><h1>Hip pain</h1><p>Hip pain is felt in the groin by many people who have arthritis of the hip joint, and
 it gets worse when walking.</p><h2>What helps</h2><p>Several things help people with hip pain in daily life:</p>
@@ -189,6 +213,28 @@ def test_html_without_its_navigation() -> None:
     assert blocks(document) == SAME_ARTICLE
 
 
+MIXED = [
+    ("a line break", "<p>Rest is good.<br>Walk on.</p>", [(PARAGRAPH, "Rest is good. Walk on.")]),
+    (
+        "a quotation with a paragraph inside",
+        "<blockquote>Rest is good. <p>Walk on.</p> Sit less.</blockquote>",
+        [(PARAGRAPH, "Rest is good."), (PARAGRAPH, "Walk on."), (PARAGRAPH, "Sit less.")],
+    ),
+    (
+        "an item with a list inside",
+        "<ul><li>Rest <b>is</b> good: <ul><li>in bed</li></ul> Walk on.</li></ul>",
+        [(ITEM, "Rest is good:"), (ITEM, "in bed"), (ITEM, "Walk on.")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("case", "inside", "expected"), MIXED, ids=[case for case, _, _ in MIXED])
+def test_html_loses_no_words_and_glues_none(case: str, inside: str, expected: list[tuple[Kind, str]]) -> None:
+    page = HTML.replace("</article>", f"{inside}</article>")
+
+    assert blocks(read_html(page.encode(), "a.html")) == [*SAME_ARTICLE, *expected]
+
+
 def test_docx() -> None:
     document = read_docx(docx_file(), "a.docx")
 
@@ -221,10 +267,40 @@ def test_pdf_running_heads_and_page_numbers_are_dropped() -> None:
     assert text.count("Hips carry load") == 4
 
 
+def test_pdf_words_broken_at_a_lines_end_are_made_whole() -> None:
+    fpdf = pytest.importorskip("fpdf")
+    sheet = fpdf.FPDF()
+    sheet.set_font("helvetica", size=11)
+    sheet.add_page()
+    sheet.multi_cell(50, 6, "Six weeks of self\u00admanagement and physio\u00adtherapy are enough.")
+
+    text = read_pdf(bytes(sheet.output()), "a.pdf").text
+
+    assert text == "Six weeks of selfmanagement and physiotherapy are enough."
+
+
+def zip_file(member: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(member, "")
+    return stream.getvalue()
+
+
+BROKEN_PAGE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[9 0 R]/Count 1>>endobj\ntrailer<</Root 1 0 R>>"
+)
+FROM_THE_FUTURE = zip_file("a").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x63")
+BADLY_NAMED = zip_file("é").replace("é".encode(), b"\xff\xff")
+
+
 @pytest.mark.parametrize(
     ("reader", "data"),
     [
         (read_pdf, b"%PDF-1.7 broken"),
+        pytest.param(read_pdf, BROKEN_PAGE, id="a broken page"),
+        pytest.param(read_docx, FROM_THE_FUTURE, id="a zip of version 9.9"),
+        pytest.param(read_docx, BADLY_NAMED, id="a badly named member"),
         (read_pdf, b""),
         (read_docx, b"PK\x03\x04 broken"),
         (read_docx, b"no zip"),
@@ -249,19 +325,54 @@ def test_a_folder_is_walked_in_order_and_every_file_named(tmp_path: Path) -> Non
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "image.png").write_bytes(b"\x89PNG")
     (tmp_path / "link.txt").symlink_to("/etc/hostname")
+    (tmp_path / "linked").symlink_to(tmp_path / "sub")
     (tmp_path / ".hidden.txt").write_text("hidden")
+    (tmp_path / ".DS_Store").write_text("hidden")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git/a.md").write_text("A")
 
     found = [(file.name, bool(file.reason)) for file in find_files([tmp_path])]
 
     assert found == [
+        (".hidden.txt", True),
         ("README.md", True),
         ("a.md", False),
         ("b.txt", False),
         ("empty.txt", True),
         ("image.png", True),
         ("link.txt", True),
+        ("linked", True),
         ("sub/c.html", False),
     ]
+
+
+def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.md").write_text("A")
+    listed = os.scandir
+
+    def denied(folder: str) -> object:
+        if folder.endswith("sub"):
+            raise PermissionError(13, "Permission denied", folder)
+        return listed(folder)
+
+    monkeypatch.setattr("os.scandir", denied)
+    found = [(file.name, file.reason) for file in find_files([tmp_path])]
+
+    assert found == [("a.md", ""), ("sub", "cannot be read (Permission denied)")]
+
+
+@pytest.mark.parametrize("name", ["nothing", pytest.param("x" * 300, id="too long")])
+def test_a_path_that_leads_nowhere_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputRefused, match=f"{name}: cannot be read"):
+        list(find_files([tmp_path / name]))
+
+
+def test_a_file_name_of_other_bytes_is_shown_with_question_marks(tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"hip\xff.txt")
+    file.write_text("Hip pain hurts in the groin.")
+
+    assert [one.name for root in (file, tmp_path) for one in find_files([root])] == ["hip?.txt", "hip?.txt"]
 
 
 def test_the_article_id_is_the_path_without_its_suffix(tmp_path: Path) -> None:

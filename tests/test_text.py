@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -51,6 +52,17 @@ def test_a_sentence_may_run_over_a_line_break() -> None:
 
     start, end = sentence_spans(text)[0]
     assert text[start:end] == "Pain from stenosis eases\nwhen a person sits."
+
+
+def test_sentences_are_whole_wherever_a_line_breaks() -> None:
+    sentences = ["It takes weeks of self-management.", "Anti-inflammatory drugs don't help.", "Ask your doctor."]
+    text = " ".join(sentences)
+
+    for place in re.finditer("[ -]", text):
+        broken = f"{text[: place.end()].rstrip()}\n{text[place.end() :]}"
+        quotes = [broken[start:end] for start, end in sentence_spans(broken)]
+        assert ["".join(one.split()) for one in quotes] == ["".join(one.split()) for one in sentences]
+        assert all(one == one.strip() for one in quotes)
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ def _refuse_bomb(data: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise InputRefused(f"{name}: not a Word document (no zip archive inside)") from error
+    except Exception as error:  # zipfile has many, one for each thing that can be wrong
+        raise InputRefused(f"{name}: not a Word document (no readable zip archive inside)") from error
     if unpacked > UNPACKED_LIMIT:
         raise InputRefused(f"{name}: unpacks to {unpacked:,} bytes, more than {UNPACKED_LIMIT:,}; split it")
 

@@ -5,15 +5,13 @@ Reads plain scalars, lists and mappings. Refuses aliases and tags: an article ne
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
 import yaml
 
 from rag.errors import InputRefused
-
-_FENCED = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+from rag.text import FRONT_MATTER, storable
 
 
 def read_front_matter(text: str, name: str) -> tuple[dict[str, Any], int]:
@@ -22,7 +20,7 @@ def read_front_matter(text: str, name: str) -> tuple[dict[str, Any], int]:
     Raises:
         InputRefused: the block is not a plain YAML mapping.
     """
-    fenced = _FENCED.match(text)
+    fenced = FRONT_MATTER.match(text)
     if fenced is None:
         return {}, 0
     try:
@@ -34,15 +32,15 @@ def read_front_matter(text: str, name: str) -> tuple[dict[str, Any], int]:
         raise InputRefused(f"{name}: front matter is not valid YAML ({reason}); mend it or remove it") from error
     if not isinstance(metadata, dict):
         raise InputRefused(f"{name}: front matter is not a list of `key: value` lines; mend it or remove it")
-    return {str(key): _plain(value) for key, value in metadata.items()}, fenced.end()
+    return _plain(metadata), fenced.end()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
-    """The value as JSON can hold it: dates as ISO text."""
+    """The value as the index can hold it: dates as ISO text, no half characters."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+        return {storable(str(key)): _plain(item) for key, item in value.items()}
+    return value if isinstance(value, int | float | bool | None) else storable(str(value))

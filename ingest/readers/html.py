@@ -14,6 +14,7 @@ from rag.errors import InputRefused
 from rag.text import decode
 
 _KINDS = {"head": Kind.HEADING, "p": Kind.PARAGRAPH, "item": Kind.ITEM, "quote": Kind.PARAGRAPH}
+_BLOCKS = {*_KINDS, "list"}
 # A publishing date is left out: where a page states none, the extractor guesses one.
 _METADATA = {"author": "author", "source": "url", "license": "license", "sitename": "publisher"}
 
@@ -32,21 +33,26 @@ def read_html(data: bytes, name: str) -> Document:
     )
     if not found:
         raise InputRefused(f"{name}: no article text found in this page")
-    root = ElementTree.fromstring(found)
+    root = ElementTree.fromstring(found.replace("<lb/>", " "))
     metadata: dict[str, Any] = {
         ours: value for theirs, ours in _METADATA.items() if (value := root.get(theirs, "").strip())
     }
-    return compose(_pieces(root.find("main")), root.get("title", ""), metadata)
+    return compose(_pieces(root), root.get("title", ""), metadata)
 
 
-def _pieces(element: ElementTree.Element | None) -> Iterator[Piece]:
-    for child in element if element is not None else ():
-        kind = _KINDS.get(child.tag)
-        if kind is None or (child.tag == "quote" and len(child)):
+def _pieces(element: ElementTree.Element, outer: Kind | None = None) -> Iterator[Piece]:
+    """The blocks in an element, and its own words before, between and after them if it is a block itself."""
+    kind = Kind.ITEM if outer is Kind.ITEM else _KINDS.get(element.tag)
+    depth = int(element.get("rend", "h2")[1:2] or 2) if kind is Kind.HEADING else 0
+    words = element.text or ""
+    for child in element:
+        if kind is None:
             yield from _pieces(child)
-        elif child.find(".//item") is not None:
-            yield Piece(kind, child.text or "")
-            yield from _pieces(child)
+        elif child.tag in _BLOCKS:
+            yield Piece(kind, words, depth)
+            yield from _pieces(child, kind)
+            words = child.tail or ""
         else:
-            depth = int(child.get("rend", "h2")[1:2] or 2) if kind is Kind.HEADING else 0
-            yield Piece(kind, "".join(child.itertext()), depth)
+            words += "".join(child.itertext()) + (child.tail or "")
+    if kind is not None:
+        yield Piece(kind, words, depth)

@@ -17,6 +17,8 @@ from rag.errors import InputRefused
 
 _ITEM = re.compile(r"(?:[•‣▪●·*–—-]|\d{1,2}[.)])\s+")
 _END = (".", "!", "?", ":", "”", '"')
+# What PDFium gives for the hyphen at a line's end.
+_LINE_END_HYPHEN = re.compile("[\x02\ufffe\xad]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,15 @@ def read_pdf(data: bytes, name: str) -> Document:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
+        with pypdfium2.PdfDocument(data) as document:
+            pages = [_lines(page) for page in document]
+            author, title = (document.get_metadata_value(key).strip() for key in ("Author", "Title"))
+    except (pypdfium2.PdfiumError, UnicodeDecodeError) as error:
         raise InputRefused(f"{name}: not a readable PDF (damaged, or locked by a password)") from error
-    try:
-        pages = [_lines(page) for page in document]
-        metadata = {"author": author} if (author := document.get_metadata_value("Author").strip()) else {}
-        title = document.get_metadata_value("Title").strip()
-    finally:
-        document.close()
     lines = [line for page in _without_running_heads(pages) for line in page]
     if not lines:
         raise InputRefused(f"{name}: no text in this PDF (pictures of pages?); run text recognition on it first")
-    return compose(_pieces(lines), title, metadata)
+    return compose(_pieces(lines), title, {"author": author} if author else {})
 
 
 def _lines(page: Any) -> list[_Line]:  # noqa: ANN401 - an untyped library
@@ -70,6 +68,7 @@ def _lines(page: Any) -> list[_Line]:  # noqa: ANN401 - an untyped library
         right, top = max(box[2] for box in row), max(box[3] for box in row)
         text = " ".join(textpage.get_text_bounded(left - 1, bottom - 1, right + 1, top + 1).split())
         if text:
+            text = _LINE_END_HYPHEN.sub("-", text)
             lines.append(_Line(text, max(box[3] - box[1] for box in row), above - top, left))
             above = bottom
     return lines
