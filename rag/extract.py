@@ -159,7 +159,7 @@ def _in_reading_order(
     """The best statement first; then article by article, the better one first, each as it was written.
 
     Of a comparison, what is about one side comes next, then what is about neither or both, then the other side.
-    What an earlier statement has said is not said again.
+    What an earlier statement has said is not said again: what leans on it comes right behind it instead.
     """
     if not groups:
         return ()
@@ -172,10 +172,13 @@ def _in_reading_order(
         side = heard[group[0]]
         return 1 if side is None else 0 if side == first else 2, articles.index(article[group[0]]), group[0]
 
-    rest = sorted(groups[1:], key=turn)
+    told: list[tuple[int, ...]] = []
+    for group in (groups[0], *sorted(groups[1:], key=turn)):
+        behind = max((place for place, one in enumerate(told, start=1) if set(one) & set(group)), default=len(told))
+        told.insert(behind, group)
     said: set[int] = set()
     statements: list[tuple[int, ...]] = []
-    for group in (groups[0], *rest):
+    for group in told:
         statements.append(tuple(number for number in group if number not in said))
         said |= set(group)
     return tuple(statement for statement in statements if statement)

@@ -2,7 +2,7 @@
 
 A sentence leans when its subject is a pronoun, a bare "the pain", or a connective that looks back. It is quoted
 together with the sentences it leans on, or not at all. So is a list item too short to be a sentence, with the line
-that introduces its list.
+that introduces its list and what that line leans on.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ _BARE_NOUN = (
 )
 LEANING = re.compile(rf"(?:{_PRONOUN}|{_CONNECTIVE}|{_BARE_NOUN})\b", re.IGNORECASE)
 # Looking back before the subject: "Unlike sciatica, this pain…", "When this nerve hurts…", "If it does not ease…".
+# "Look out for any of these:" looks ahead, to its list.
 _EARLY = re.compile(
-    r"(?:[\w’'-]+,? ){1,5}(?:this|these|those)\b|(?:when|if|because|since|although|while|unless|once) (?:it|they)\b",
+    r"(?:[\w’'-]+,? ){1,5}(?:this|these|those)\b(?!(?s:.*):\Z)|"
+    r"(?:when|if|because|since|although|while|unless|once) (?:it|they)\b",
     re.IGNORECASE,
 )
 
@@ -51,7 +53,10 @@ def with_support(sentence: Sentence, near: Mapping[int, Sentence], text_of: Text
     needed = [sentence.id]
     text = text_of(sentence)
     if sentence.lead is not None and _is_fragment(text):
-        needed.append(sentence.lead)
+        lead_in = with_support(near[sentence.lead], near, text_of)
+        if lead_in is None:
+            return None
+        needed += lead_in
     while leans(text):
         before = near.get(sentence.id - 1)
         if before is None or (before.article_id, before.block) != (sentence.article_id, sentence.block):

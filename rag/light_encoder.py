@@ -42,9 +42,13 @@ class LightEncoder:
         if modules not in (["Transformer", "Pooling", "Normalize"],):
             return False
         config, pooling = _json(model, "config.json"), _json(model, "1_Pooling/config.json")
-        is_bert = config["model_type"] == "bert" and config["hidden_act"] == "gelu"
+        is_bert = config.get("model_type") == "bert" and config.get("hidden_act") == "gelu"
         modes = {mode for mode, on in pooling.items() if mode.startswith("pooling_mode_") and on is True}
-        return is_bert and modes == {"pooling_mode_mean_tokens"} and (model.folder / "model.safetensors").exists()
+        has_window = _json(model, "sentence_bert_config.json").get("max_seq_length") is not None
+        is_whole = has_window and all(
+            (model.folder / name).exists() for name in ("model.safetensors", "tokenizer.json")
+        )
+        return is_bert and modes == {"pooling_mode_mean_tokens"} and is_whole
 
     @classmethod
     def load(cls, model: Model) -> LightEncoder:

@@ -24,7 +24,8 @@ class Live:
         self._settings = settings
         self._lock = Lock()
         self._pipeline: Pipeline | None = None
-        self._seen: tuple[str, str] | None = None
+        self._open: tuple[str, str] | None = None
+        self._bad: tuple[str, str] | None = None
         self.trouble = ""
 
     def current(self) -> Pipeline:
@@ -45,14 +46,14 @@ class Live:
 
     def _follow(self) -> None:
         pointer = read_pointer(self._folder)
-        if pointer == self._seen:
+        if pointer == self._bad:
             return
         if self._pipeline is None:
             self._pipeline = Pipeline.open(self._settings)
-        else:
-            self._seen = pointer  # a bad generation is tried once, not at every question
+        elif pointer != self._open:
+            self._bad = pointer  # a bad generation is tried once, not at every question
             self._pipeline = self._moved(self._pipeline)
-        self._seen, self.trouble = pointer, ""
+        self._open, self._bad, self.trouble = pointer, None, ""
 
     def _moved(self, pipeline: Pipeline) -> Pipeline:
         index = Index.open(self._folder)

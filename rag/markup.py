@@ -121,8 +121,14 @@ def return_if_html() -> str:
 
 
 def notice_html(answer: Answer) -> str:
-    """What has to be said before the answer, if anything."""
-    return f'<p class="cb-notice" role="note">{phones_html(answer.notice)}</p>' if answer.notice else ""
+    """What has to be said before the answer, if anything.
+
+    The guard speaks first. The words of others come after it, in quotation marks: a number there is not to be called.
+    """
+    if not answer.notice:
+        return ""
+    ours, mark, theirs = answer.notice.partition("“")
+    return f'<p class="cb-notice" role="note">{phones_html(ours)}{text_html(mark + theirs)}</p>'
 
 
 def phones_html(text: str) -> str:

@@ -23,6 +23,7 @@ from rag.reader import Reader, load_reader
 from rag.retrieve import Evidence, retrieve
 from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
+from rag.text import storable
 from rag.verify import proven, spoken
 
 ENGINE = "extractive-4"
@@ -70,17 +71,18 @@ class Pipeline:
         Raises:
             InputRefused: nothing is asked, or more than ``QUESTION_LIMIT`` characters.
         """
+        question, earlier = storable(question), [storable(one) for one in earlier]
         reading = self.guard.read(question, earlier, dismissed)
         if reading.red_flag is not None:
             return stopped(question, reading, self.settings, self.index.id), None
-        asked = check_question(question)
-        sought = resolved(asked, earlier, self._subjects)
+        check_question(question)
+        sought = resolved(question, earlier, self._subjects)
         evidence = retrieve(sought, self.index, self.asking or self.encoder, self.settings.k)
         draft = extract(evidence, self.index, self.reader, self.settings.max_statements)
         statements = proven(self._statements(draft), self.index.article)
         is_answered = bool(statements) and draft.confidence >= self.settings.threshold
         said = self._beside(draft, statements) if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))
-        followed = f"Read with your earlier question, as “{sought}”." if sought != asked else ""
+        followed = f"Read with your earlier question, as “{sought}”." if sought != question else ""
         answer = Answer(
             question=question,
             outcome=Outcome.ANSWERED if is_answered else Outcome.ABSTAINED,
@@ -130,13 +132,14 @@ class Pipeline:
         """What the articles do cover, the nearest to the question first."""
         ids = dict.fromkeys(one.passage.article_id for one in evidence.passages)
         titles = [article.title for article_id in ids if (article := self.index.article(article_id))]
-        return f"The nearest articles are about: {'; '.join(titles[:5])}." if titles else ""
+        named = "; ".join(f"“{title}”" for title in titles[:5])
+        return f"The nearest articles are about: {named}." if titles else ""
 
 
 def stopped(question: str, reading: Reading, settings: Settings, index_id: str = "") -> Answer:
     """What is shown instead of an answer when the guard read a red flag; it needs no index."""
     return Answer(
-        question=question.encode("utf-8", "replace").decode(),
+        question=storable(question),
         outcome=Outcome.RED_FLAG,
         statements=(),
         red_flag=reading.red_flag,
@@ -154,8 +157,8 @@ NOT_IN_ARTICLES = "The articles do not answer this."
 DIFFERENT_FIGURES = "The articles give different figures here; each is quoted from its own."
 
 
-def check_question(question: str) -> str:
-    """The question, if it is one we take.
+def check_question(question: str) -> None:
+    """Refuses what is no question we take.
 
     Raises:
         InputRefused: nothing is asked, or more than ``QUESTION_LIMIT`` characters.
@@ -166,7 +169,6 @@ def check_question(question: str) -> str:
         raise InputRefused(
             f"the question has {len(question):,} characters, the limit is {QUESTION_LIMIT:,}; shorten it"
         )
-    return question.encode("utf-8", "replace").decode()
 
 
 def open_reader() -> Reader | None:

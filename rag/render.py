@@ -16,6 +16,8 @@ from typing import Any
 from rag.schema import Answer, Citation, Outcome, RedFlag
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:-])")
+# A line break, a soft hyphen and the two joiners that some scripts are spelt with steer nothing.
+_HARMLESS = "\n\u00ad\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,9 @@ def escaped(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Text that cannot steer a terminal: control and direction characters, but for line breaks, become a mark."""
-    unsafe = {char for char in set(text) if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n"}
-    return "".join("\ufffd" if char in unsafe else char for char in text)
+    """Text that cannot steer a terminal: control and direction characters become a mark, tabs become spaces."""
+    unsafe = {char for char in set(text) if unicodedata.category(char) in ("Cc", "Cf", "Cs")} - set(_HARMLESS)
+    return "".join("\ufffd" if char in unsafe else char for char in text.replace("\t", " "))
 
 
 def red_flag_lines(flag: RedFlag) -> list[Line]:

@@ -1,6 +1,7 @@
 """The proof: a citation holds if the article is the one that was quoted and the quote stands exactly where it says.
 
-Needs no model and no vector. Used on every answer before it is shown, and on saved answers by ``citeback verify``.
+The title must be the article's own. The section is not checked: an article does not say where its sections end. Needs
+no model and no vector. Used on every answer before it is shown, and on saved answers by ``citeback verify``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from rag.errors import InputRefused
-from rag.schema import Article, Citation, Statement
+from rag.schema import Article, Citation, Outcome, Statement
 from rag.text import sha256
 
 FindArticle = Callable[[str], Article | None]
@@ -23,7 +24,7 @@ class Proof(StrEnum):
     HOLDS = "holds"
     STALE = "stale"  # the article has changed since it was quoted
     MISSING = "missing"  # there is no such article
-    FALSE = "false"  # the article is the same, and the quote does not stand there
+    FALSE = "false"  # the article is the same, and the quote does not stand there or the title is another
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,15 @@ class Finding:
 
 
 def check(citation: Citation, find: FindArticle) -> Proof:
-    """Whether ``article.text[start:end] == quote`` in the very article that was quoted."""
+    """Whether ``article.text[start:end] == quote`` in the very article that was quoted, under its own title."""
     article = find(citation.article_id)
     if article is None:
         return Proof.MISSING
     if sha256(article.text) != citation.article_sha256:
         return Proof.STALE
     is_span = 0 <= citation.start < citation.end
-    return Proof.HOLDS if is_span and article.text[citation.start : citation.end] == citation.quote else Proof.FALSE
+    is_quoted = is_span and article.text[citation.start : citation.end] == citation.quote
+    return Proof.HOLDS if is_quoted and article.title == citation.title else Proof.FALSE
 
 
 def proven(statements: Iterable[Statement], find: FindArticle) -> tuple[Statement, ...]:
@@ -60,9 +62,12 @@ def check_answer(saved: Mapping[str, Any], find: FindArticle) -> list[Finding]:
     """Every citation of a saved answer, checked.
 
     Raises:
-        InputRefused: the object is not an answer, or a statement says something its citations do not.
+        InputRefused: the object is not an answer, it says that it answers and states nothing, or a statement says
+            something its citations do not.
     """
     statements, nearest = _parsed(saved)
+    if saved.get("outcome") == Outcome.ANSWERED and not statements:
+        raise InputRefused("the answer is called answered and has no statement; this answer was altered")
     for number, statement in enumerate(statements, start=1):
         if not statement.citations or statement.text != spoken(statement.citations):
             raise InputRefused(f"statement {number} is not the words of its citations; this answer was altered")

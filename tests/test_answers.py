@@ -87,6 +87,13 @@ def test_what_is_no_question_is_refused(pipeline: Pipeline, question: str) -> No
         pipeline.answer(question)
 
 
+def test_half_a_surrogate_pair_is_replaced_wherever_it_is_asked(pipeline: Pipeline) -> None:
+    answer = pipeline.answer("Does it get worse \ud800 at night?", ["What is \ud800 sciatica?"])
+
+    assert answer.question == "Does it get worse ? at night?"
+    assert answer.outcome in (Outcome.ANSWERED, Outcome.ABSTAINED)
+
+
 @pytest.mark.parametrize(
     "question", ["\ud800 sciatica", "sciatica\x00", "'; DROP TABLE article; --", '" OR NEAR(', "{{x}}"]
 )

@@ -90,3 +90,19 @@ def test_the_light_runtime_declines_what_it_cannot_run_exactly(tmp_path: Path) -
     (folder / "1_Pooling/config.json").write_text('{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}')
 
     assert not LightEncoder.can_run(Model.find(str(folder)))
+
+
+@pytest.mark.parametrize("name", ["config.json", "sentence_bert_config.json", "tokenizer.json", "model.safetensors"])
+def test_the_light_runtime_declines_a_folder_that_lacks_a_file_it_reads(tmp_path: Path, name: str) -> None:
+    folder = copied(tmp_path)
+    (folder / name).unlink()
+
+    assert not LightEncoder.can_run(Model.find(str(folder)))
+
+
+def test_a_folder_without_a_configuration_is_refused(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "config.json").unlink()
+
+    with pytest.raises(InputRefused, match="not a safetensors sentence-transformers model"):
+        open_encoder(str(folder))

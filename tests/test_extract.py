@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest.build import ingest
+from rag.candidates import Candidate, Features
+from rag.extract import drafted
 from rag.index import Index
 from rag.leaning import leans, with_support
 from rag.pipeline import Pipeline
@@ -35,6 +37,7 @@ STANDING = [
     "Italian doctors found the same.",
     "The sciatic nerve runs down the leg.",
     "Sofas are soft.",
+    "Look out for any of these:",
 ]
 
 
@@ -66,6 +69,16 @@ Causes can be sorted like this:
 
 • worn discs
 • Tumours press on nerves in rare cases.
+
+What it feels like
+
+Sciatica hurts. It often comes with:
+
+• numbness
+
+This pain can be called:
+
+• shooting
 """
 
 
@@ -85,6 +98,8 @@ Causes can be sorted like this:
         ("This condition narrows the canal of the spine.", ["This condition narrows the canal of the spine."]),
         ("worn discs", ["Causes can be sorted like this:", "worn discs"]),
         ("Tumours press on nerves in rare cases.", ["Tumours press on nerves in rare cases."]),
+        ("numbness", ["Sciatica hurts.", "It often comes with:", "numbness"]),
+        ("shooting", None),
     ],
 )
 def test_brings_along_what_it_leans_on_or_stays_out(
@@ -99,6 +114,39 @@ def test_brings_along_what_it_leans_on_or_stays_out(
     support = with_support(asked, near, index.text)
 
     assert (None if support is None else [index.text(near[number]) for number in support]) == quoted
+
+
+@pytest.mark.parametrize(
+    ("likeliest_first", "told"),
+    [
+        (
+            ["Sciatica is leg pain from a nerve.", "Walking helps it.", "Stenosis narrows a canal."],
+            ["Sciatica is leg pain from a nerve.", "Stenosis narrows a canal.", "Walking helps it."],
+        ),
+        (
+            ["Sciatica is leg pain from a nerve.", "It often starts in the buttock.", "Stenosis narrows a canal."],
+            ["Sciatica is leg pain from a nerve.", "It often starts in the buttock.", "Stenosis narrows a canal."],
+        ),
+    ],
+    ids=["in the order of the article", "what leans on the first right behind it"],
+)
+def test_statements_are_told_in_an_order_that_reads_well(
+    tmp_path: Path, bag: object, settings: Settings, likeliest_first: list[str], told: list[str]
+) -> None:
+    text = "Stenosis narrows a canal.\n\nSciatica is leg pain from a nerve. It often starts in the buttock.\n\n"
+    (tmp_path / "a.md").write_text(f"# Back\n\n{text}Walking helps it.\n", "utf-8")
+    ingest([tmp_path / "a.md"], settings)
+    index = Index.open(Path(settings.index))
+    near = {one.id: one for one in index.all_sentences()}
+    by_text = {index.text(one): one for one in near.values()}
+    found = [
+        Candidate(by_text[text], Features(1 - place / 100, 1.0, 1.0, 1.0, None, None))
+        for place, text in enumerate(likeliest_first)
+    ]
+
+    statements = drafted(found, near, index, limit=5).statements
+
+    assert [index.text(near[number]) for statement in statements for number in statement] == told
 
 
 QUESTIONS = [

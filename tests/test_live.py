@@ -66,6 +66,21 @@ def test_a_lost_pointer_leaves_what_was_open(tiny: Path, settings: Settings, bag
     assert live.trouble
 
 
+def test_trouble_ends_when_the_pointer_can_be_read_again(tiny: Path, settings: Settings, bag: BagEncoder) -> None:
+    ingest([tiny], settings)
+    live = Live(settings)
+    good = live.current()
+    pointer = Path(settings.index) / CURRENT
+    written = pointer.read_bytes()
+    pointer.write_bytes(b"half a poin")
+    live.current()
+    assert live.trouble
+    pointer.write_bytes(written)
+
+    assert live.current() is good
+    assert live.trouble == ""
+
+
 def test_without_any_index_it_says_how_to_make_one(settings: Settings) -> None:
     with pytest.raises(IndexMissing, match="citeback ingest"):
         Live(settings).current()

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 
+from rag.guard import Guard
 from rag.highlight import Mark, article_html
-from rag.markup import abstained_html, answer_html, phones_html, red_flag_html, sources_html, whole_article_html
+from rag.markup import (
+    abstained_html,
+    answer_html,
+    notice_html,
+    phones_html,
+    red_flag_html,
+    sources_html,
+    whole_article_html,
+)
 from rag.pipeline import Pipeline
+from rag.render import visible
 from rag.schema import Answer, Article, Citation, Level, Outcome, RedFlag, RuleSource, Statement
 from rag.sheet import to_html
 from rag.text import sha256
@@ -82,16 +93,41 @@ def answered(source: Article, *quotes: str) -> Answer:
         ("---\ntitle: x\n---\n\n# Title\n\nTwo is here.\n", "Two is here.", "p"),
         ("# Title\n\nA < B & C. Two is <b>here</b>. End.\n", "Two is <b>here</b>.", "p"),
         ("# Title\n\nÄé😀 wide. Two 😀 is here.\n", "Two 😀 is here.", "p"),
+        ("# Title\n\n+ One.\n+ Two is here.\n", "Two is here.", "li"),
+        ("---\ntitle: x\n--- \n\nTwo is here.\n\n---\n\nEnd.\n", "Two is here.", "p"),
     ],
 )
 def test_a_mark_covers_the_quote_and_nothing_else(text: str, quote: str, tag: str) -> None:
-    start = text.index(quote)
+    for path in ("a.md", "A.MD"):
+        assert_marked(article(text, path), quote, tag)
 
-    html = article_html(article(text), [Mark(1, start, start + len(quote), "c1", "s1")])
+
+@pytest.mark.parametrize(
+    ("text", "quote", "tag"),
+    [
+        ("Title\n\n• Two is here.\n", "Two is here.", "li"),
+        ("Title\n\n+ Two is here.\n", "+ Two is here.", "p"),
+        ("---\nTwo is here.\n...\nEnd.\n", "Two is here.", "p"),
+    ],
+)
+def test_a_mark_in_plain_text_covers_the_quote_too(text: str, quote: str, tag: str) -> None:
+    assert_marked(article(text, "a.txt"), quote, tag)
+
+
+def assert_marked(source: Article, quote: str, tag: str) -> None:
+    start = source.text.index(quote)
+
+    html = article_html(source, [Mark(1, start, start + len(quote), "c1", "s1")])
 
     assert Elements(html).marked == [quote]
     assert html.count('id="c1"') == 1
     assert re.search(rf"<{tag}>[^§]*<mark", html)
+
+
+def test_in_plain_text_only_a_line_before_an_empty_one_is_a_heading() -> None:
+    text = "What helps\n\nWalking eases the pain of\nsciatica more than rest\never does.\n"
+
+    assert [tag for tag, _ in Elements(article_html(article(text, "a.txt"))).found] == ["h3", "p", "p", "p"]
 
 
 def test_marks_that_touch_or_overlap_stay_apart_and_in_order() -> None:
@@ -140,6 +176,42 @@ def test_telephone_numbers_can_be_tapped(text: str, numbers: list[str]) -> None:
 
     assert [attributes["href"] for tag, attributes in found.found if tag == "a"] == [f"tel:{one}" for one in numbers]
     assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("notice", "numbers"),
+    [
+        ("If this is happening now, call 999 or 112.", ["999", "112"]),
+        ("Call 999. Read with your earlier question, as “is 400 mg safe in 2019”.", ["999"]),
+        ("Read “100mgg” as “100 mg”. The nearest articles are about: “Guideline 2020”.", []),
+    ],
+)
+def test_only_the_guards_numbers_can_be_tapped(notice: str, numbers: list[str]) -> None:
+    answer = replace(answered(article("# Title\n\nTwo is here.\n"), "Two is here."), notice=notice)
+
+    links = [attributes["href"] for tag, attributes in Elements(notice_html(answer)).found if tag == "a"]
+
+    assert links == [f"tel:{one}" for one in numbers]
+
+
+def test_the_guard_uses_no_quotation_mark() -> None:
+    guard = Guard.load()
+    texts = [*guard.actions.values(), *(text for rule in guard.rules for text in (rule.title, rule.message))]
+
+    assert not [text for text in texts if "“" in text]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("one\ntwo", "one\ntwo"),
+        ("one\ttwo", "one two"),
+        ("hy\u00adphen, می\u200cخواهم, क्\u200dष", "hy\u00adphen, می\u200cخواهم, क्\u200dष"),
+        ("\x1b[2J \u202eevil \ud800", "\ufffd[2J \ufffdevil \ufffd"),
+    ],
+)
+def test_what_could_steer_a_terminal_is_made_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
 
 
 def every_view_of_hostile_words() -> list[str]:

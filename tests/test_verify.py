@@ -32,6 +32,7 @@ def find(article_id: str) -> Article | None:
         ("cut short", replace(CITATION, end=len(TEXT) - 1), Proof.FALSE),
         ("a lost not", replace(CITATION, quote="Walking does harm the nerve."), Proof.FALSE),
         ("a straightened quote", replace(CITATION, quote=QUOTE.replace(".", "!")), Proof.FALSE),
+        ("another title", replace(CITATION, title="Mayo Clinic"), Proof.FALSE),
         ("empty", replace(CITATION, quote="", end=START), Proof.FALSE),
         ("from behind", replace(CITATION, start=START - len(TEXT), end=-1 + len(TEXT)), Proof.FALSE),
     ],
@@ -84,6 +85,7 @@ def test_a_stale_citation_says_whether_its_words_still_stand() -> None:
         {"statements": [{"text": "x"}]},
         {"statements": [{"text": "Something else.", "citations": saved()["statements"][0]["citations"]}]},  # type: ignore[index]
         {"statements": [{"text": QUOTE, "citations": []}]},
+        {"outcome": "answered", "statements": []},
         saved(start="0"),
     ],
 )

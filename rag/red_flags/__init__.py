@@ -2,6 +2,6 @@
 
     fold → words → lexicon (concept hits) → scope (what is really claimed) → rules (conjunctions of hits) → Reading
 
-Everything clinical is data: ``lexicon/*.toml`` (how people say things), ``rules/*.toml`` (what must be said together),
-``scope.toml`` (negation, supposition, the past, other people), ``locales.toml`` (whom to call).
+Everything clinical is data: ``lexicon/*.toml`` (how people say things; ``cues.toml`` there for negation, supposition,
+the past, other people), ``rules/*.toml`` (what must be said together), ``locales.toml`` (whom to call).
 """
