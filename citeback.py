@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import traceback
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -24,7 +26,7 @@ os.environ |= {"LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false", "H
 import typer
 
 from rag import VERSION, console
-from rag.errors import CitebackError, FilesSkipped, InputRefused
+from rag.errors import CitebackError, FilesSkipped, InputRefused, StorageFailed
 from rag.schema import Answer, Article, Outcome
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 EXIT = {Outcome.ANSWERED: 0, Outcome.ABSTAINED: 3, Outcome.RED_FLAG: 4}
 UNFORESEEN, INTERRUPTED = 1, 130
+OUT_WITHOUT_BATCH = "--out is for --batch; send one result into a file with > FILE"
 SHIPPED_CORPUS = Path(__file__).parent / "corpus"
 
 app = typer.Typer(
@@ -60,15 +63,21 @@ LocaleOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"citeback {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an unforeseen error.")] = False,
 ) -> None:
     """What holds for every command; ``--debug`` is read by ``main``."""
-    if version:
-        typer.echo(f"citeback {VERSION}")
-        raise typer.Exit
 
 
 @app.command()
@@ -115,8 +124,12 @@ def ask(
     settings = _settings(index=index, locale=locale)
     if batch is not None:
         _refuse(question is not None, "give a QUESTION or --batch, not both")
+        _refuse(explain, "--explain is for one QUESTION; leave it out with --batch")
         console.answer_batch(Pipeline.open(settings), batch, out or "-")
-    elif question is None and sys.stdin.isatty():
+        return
+    _refuse(out is not None, OUT_WITHOUT_BATCH)
+    if question is None and sys.stdin.isatty():
+        _refuse(as_json or explain, "--json and --explain need a QUESTION; give one, or leave them out")
         console.converse(Pipeline.open(settings))
     else:
         _refuse(question is None, "no question; give one, or - to read it from standard input")
@@ -142,8 +155,10 @@ def guard(
     reader = Guard.load(_settings(locale=locale).locale)
     if batch is not None:
         _refuse(text is not None, "give a TEXT or --batch, not both")
+        _refuse(explain, "--explain is for one TEXT; leave it out with --batch")
         console.guard_batch(reader, batch, out or "-")
         return
+    _refuse(out is not None, OUT_WITHOUT_BATCH)
     _refuse(text is None, "no text; give one, or - to read it from standard input")
     reading = reader.read(sys.stdin.read() if text == "-" else str(text))
     console.print_reading(reading, explain=explain)
@@ -233,16 +248,17 @@ def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 
 def main() -> NoReturn:
-    """Runs a command; every way out has its documented exit code and at most one line on standard error."""
-    for stream in (sys.stdout, sys.stderr):
+    """Runs a command; every way out has its documented exit code and at most one line on standard error.
+
+    Only a pipe that nobody reads any more ends it without a word and by the signal for that, like any Unix tool.
+    """
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8", errors=errors)
     try:
         code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except (KeyboardInterrupt, typer.Abort):
         code = _complain("interrupted", INTERRUPTED)
     except CitebackError as error:
@@ -260,11 +276,14 @@ def _complain(message: str, code: int) -> int:
 
 
 def _complain_of_unforeseen(error: Exception) -> int:
-    """A wrong option is the reader's to mend; anything else is ours, and its trace is shown only when asked for."""
+    """A wrong option or the disk is the reader's to mend; the rest is ours, its trace shown only when asked for."""
     if hasattr(error, "format_message"):
         return _complain(f"{error.format_message()} See: citeback --help", InputRefused.exit_code)
     if "--debug" in sys.argv:
         traceback.print_exception(error)
+    if isinstance(error, OSError) and error.strerror:
+        place = error.filename or "the output"
+        return _complain(f"{place}: {error.strerror}; make room, or choose another place", StorageFailed.exit_code)
     name = f"{type(error).__name__} (id {uuid.uuid4().hex[:8]})"
     return _complain(f"unforeseen {name}; citeback --debug COMMAND shows more", UNFORESEEN)
 
@@ -294,14 +313,13 @@ def _print_report(report: Report) -> None:
 
 
 def _answer_or_warn(question: str, settings: Settings, *, explain: bool) -> Answer:
-    """The answer; without a usable index, a red flag is shown all the same."""
-    from rag.errors import IndexUnavailable
+    """The answer; a red flag is shown even where nothing can be answered, whatever the reason."""
     from rag.guard import Guard
     from rag.pipeline import Pipeline, stopped
 
     try:
         pipeline = Pipeline.open(settings)
-    except IndexUnavailable:
+    except CitebackError:
         reading = Guard.load(settings.locale).read(question)
         if reading.red_flag is None:
             raise
@@ -331,7 +349,9 @@ def _article_source(settings: Settings, corpus: Path | None) -> Callable[[str], 
 
     articles: dict[str, Article] = {}
     for found in find_files([corpus]):
-        if not found.reason:
+        if found.reason:
+            continue
+        with suppress(InputRefused):  # what ingest would skip is no article
             article, _ = read_article(found)
             articles.setdefault(article.id, article)
     return articles.get

@@ -6,6 +6,7 @@ Results go to standard output; what only accompanies them goes to standard error
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -111,10 +112,13 @@ def guard_batch(guard: Guard, source: str, target: str) -> None:
 
 
 def _run_batch(source: str, target: str, key: str, handle: Callable[[str], Json]) -> None:
-    with opened(source, "r", sys.stdin) as lines, opened(target, "w", sys.stdout) as results:
-        for result in run_lines(lines, key, handle):
-            results.write(to_json(result) + "\n")
-            results.flush()
+    with opened(source, "r", sys.stdin) as lines:
+        if Path(target).is_file() and os.path.samefile(lines.fileno(), target):
+            raise InputRefused(f"{target}: --out would empty what --batch reads; give it another name")
+        with opened(target, "w", sys.stdout) as results:
+            for result in run_lines(lines, key, handle):
+                results.write(to_json(result) + "\n")
+                results.flush()
 
 
 @contextmanager
@@ -151,7 +155,7 @@ def verify_answer(file: Path, find: FindArticle, *, as_json: bool) -> None:
     else:
         for one in findings:
             moved = " (the same words still stand in it)" if one.proof is Proof.STALE and one.still_there else ""
-            typer.echo(visible(f"{one.proof:<8} {one.statement}. {place(one.citation)}{moved}"))
+            typer.echo(visible(f"{one.proof:<8} {one.statement}. {' '.join(place(one.citation).split())}{moved}"))
     if failed:
         raise InputRefused(f"{len(failed)} of {len(findings)} citations do not hold; ask the question again")
     if not as_json:
@@ -167,7 +171,7 @@ def _saved_answer(file: Path) -> Mapping[str, Any]:
         text = stream.read()
     try:
         saved = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not all are JSONDecodeErrors: 5,000 digits are not
         raise InputRefused(f"{file}: not JSON; save an answer with: citeback ask --json") from error
     if not isinstance(saved, dict):
         raise InputRefused(f"{file}: not an answer of citeback ask --json")

@@ -6,16 +6,19 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from rag.encoder import DEFAULT_MODEL, Runtime
-from rag.errors import InputRefused
+from rag.errors import InputRefused, StorageFailed
 
 SETTINGS_FILE = "citeback.toml"
 PREFIX = "CITEBACK_"
+
+_KINDS = {str: "text", int: "a whole number", float: "a number", Runtime: f"one of {', '.join(Runtime)}"}
+_LEAST = {"passage_tokens": 1, "k": 1, "max_statements": 1}  # of any other number: 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Settings:
 
         Raises:
             InputRefused: an unknown key or a value of the wrong kind, named with its origin.
+            StorageFailed: the settings file cannot be read.
         """
         values: dict[str, Any] = {}
         file = (folder or Path()) / SETTINGS_FILE
@@ -59,8 +63,10 @@ class Settings:
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise InputRefused(f"{file}: not valid TOML ({error}); mend or remove it") from error
+    except OSError as error:
+        raise StorageFailed(f"{file}: cannot be read ({error.strerror}); mend or remove it") from error
 
 
 def _checked(values: Mapping[str, Any], origin: str) -> dict[str, Any]:
@@ -72,11 +78,18 @@ def _checked(values: Mapping[str, Any], origin: str) -> dict[str, Any]:
 
 
 def _converted(key: str, value: Any, kind: type, origin: str) -> Any:  # noqa: ANN401 - any setting
-    wanted: Callable[[Any], Any] = str if issubclass(kind, str) else kind
     try:
-        converted = wanted(value)
-    except (TypeError, ValueError) as error:
-        raise InputRefused(f"{origin}: {key} = {value!r} is not a {kind.__name__}") from error
-    if isinstance(converted, int | float) and converted < 0:
-        raise InputRefused(f"{origin}: {key} = {value!r} is below zero")
+        converted = _parsed(value, kind)
+    except ValueError as error:
+        raise InputRefused(f"{origin}: {key} = {value!r} is not {_KINDS[kind]}") from error
+    least = _LEAST.get(key, 0)
+    if isinstance(converted, int | float) and not converted >= least:  # nan is not below it either
+        raise InputRefused(f"{origin}: {key} = {value!r} is not {least} or more")
     return converted
+
+
+def _parsed(value: Any, kind: type) -> Any:  # noqa: ANN401 - any setting
+    """Read from its text, as the environment has it: 2.9 is then no whole number. A list or table has no such text."""
+    if isinstance(value, list | dict):
+        raise ValueError(value)
+    return kind(str(value))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +14,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Run
 
+from rag import VERSION
 from rag.schema import Answer, Citation, Retrieved
 from rag.settings import Settings
 
 QUESTION = "Does piriformis pain go below the knee?"
+LINE = '{"id": 1, "text": "does my back hurt?"}\n'
 
 
 @pytest.fixture
@@ -75,6 +79,10 @@ def test_the_question_may_come_on_standard_input(citeback: Run, index: tuple[str
         (("ingest", "no-such-folder"), 2),
         (("verify", "no-such-file.json"), 2),
         (("ask", "--batch", "no-such-file.jsonl"), 2),
+        (("ask", "--out", "answer.jsonl", "x"), 2),
+        (("ask", "--explain", "--batch", "-"), 2),
+        (("guard", "--out", "reading.jsonl", "x"), 2),
+        (("guard", "--explain", "--batch", "-"), 2),
     ],
     ids=str,
 )
@@ -89,6 +97,22 @@ def test_what_is_refused_gets_one_line_and_its_code(
     assert one_line(done.stderr), done.stderr
 
 
+@pytest.mark.parametrize("option", ["--json", "--explain"])
+def test_a_session_refuses_what_only_one_question_can_have(option: str) -> None:
+    _, terminal = pty.openpty()
+    command = [sys.executable, str(ROOT / "citeback.py"), "ask", option]
+
+    done = subprocess.run(command, stdin=terminal, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, one_line(done.stderr)) == (2, True)
+
+
+def test_the_version_needs_no_command(citeback: Run) -> None:
+    done = citeback("--version")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"citeback {VERSION}\n", "")
+
+
 @pytest.mark.parametrize("command", [("ask", "x"), ("verify",), ("ask", "--batch", "-")])
 def test_without_an_index_every_command_says_how_to_make_one(citeback: Run, command: tuple[str, ...]) -> None:
     done = citeback(*command)
@@ -96,6 +120,17 @@ def test_without_an_index_every_command_says_how_to_make_one(citeback: Run, comm
     assert done.returncode == 5
     assert one_line(done.stderr)
     assert "citeback ingest" in done.stderr
+
+
+def test_a_red_flag_is_shown_whatever_is_wrong_with_the_rest(citeback: Run, shipped: Settings, tmp_path: Path) -> None:
+    unreadable = tmp_path / "index"
+    (unreadable / "CURRENT").mkdir(parents=True)
+
+    without_index = citeback("ask", "--index", str(unreadable), "I can't feel when I wipe")
+    without_encoder = citeback("ask", "--index", shipped.index, "I can't feel when I wipe", CITEBACK_ENCODER="none")
+
+    for done in (without_index, without_encoder):
+        assert (done.returncode, "EMERGENCY" in done.stdout) == (4, True)
 
 
 def test_ingest_names_every_file_and_ask_finds_what_it_took(citeback: Run, tiny: Path) -> None:
@@ -131,7 +166,9 @@ def test_a_batch_of_200_keeps_its_order_and_one_bad_line_stops_nothing(
     citeback: Run, index: tuple[str, str], tmp_path: Path
 ) -> None:
     questions = [json.dumps({"id": number, "question": f"{QUESTION} {number}"}) for number in range(200)]
-    questions[7:7] = ["not json", '{"id": "x"}', '{"question": "no id"}', "[1]", '{"id": "e", "question": ""}']
+    questions[7:7] = [
+        "not json", "9" * 5000, '{"id": "x"}', '{"question": "no id"}', "[1]", '{"id": "e", "question": ""}',
+    ]  # fmt: skip
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text("\n".join(questions), "utf-8")
 
@@ -139,9 +176,51 @@ def test_a_batch_of_200_keeps_its_order_and_one_bad_line_stops_nothing(
     rows = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
 
     assert (done.returncode, done.stdout) == (0, "")
-    assert [row["id"] for row in rows] == [*range(7), None, "x", None, None, "e", *range(7, 200)]
-    assert [("error" in row) for row in rows].count(True) == 5
+    assert [row["id"] for row in rows] == [*range(7), None, None, "x", None, None, "e", *range(7, 200)]
+    assert [("error" in row) for row in rows].count(True) == 6
     assert all(row["outcome"] in ("answered", "abstained") for row in rows if "error" not in row)
+
+
+def test_a_batch_is_not_written_over_what_it_reads(citeback: Run, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(LINE, "utf-8")
+
+    done = citeback("guard", "--batch", str(file), "--out", str(file))
+
+    assert (done.returncode, one_line(done.stderr)) == (2, True)
+    assert file.read_text("utf-8") == LINE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin"), [(("-",), b"my back \xff hurts"), (("--batch", "-"), LINE.encode().replace(b"?", b"\xff"))]
+)
+def test_standard_input_is_read_like_a_file_whatever_its_bytes(arguments: tuple[str, ...], stdin: bytes) -> None:
+    command = [sys.executable, str(ROOT / "citeback.py"), "guard", *arguments]
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+
+    done = subprocess.run(command, input=stdin, capture_output=True, env=strict, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("out", ["/dev/full", "-"])
+def test_a_full_disk_is_code_7(out: str) -> None:
+    command = [sys.executable, str(ROOT / "citeback.py"), "guard", "--batch", "-", "--out", out]
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, input=LINE, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, one_line(done.stderr)) == (7, True)
+
+
+def test_a_batch_that_nobody_reads_any_more_ends_without_a_word() -> None:
+    command = [sys.executable, str(ROOT / "citeback.py"), "guard", "--batch", "-"]
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run(command, input=LINE, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, "")
 
 
 def test_a_saved_answer_verifies_and_an_altered_one_does_not(
@@ -161,11 +240,32 @@ def test_a_saved_answer_verifies_and_an_altered_one_does_not(
     assert "do not hold" in altered.stderr or "altered" in altered.stderr
 
 
+def test_a_saved_answer_cannot_forge_a_line_of_the_proof(citeback: Run, index: tuple[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "answer.json"
+    answer = citeback("ask", *index, "--json", QUESTION).stdout
+    file.write_text(answer.replace('"title": "', '"title": "Hip\\nholds    9. '), "utf-8")
+
+    done = citeback("verify", *index, str(file))
+
+    assert "Hip holds 9." in done.stdout
+    assert "\nholds    9." not in done.stdout
+
+
+def test_a_file_that_is_no_answer_is_refused(citeback: Run, tiny: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answer.json"
+    file.write_text("9" * 5000, "utf-8")  # Python takes no number of more than 4,300 digits
+
+    done = citeback("verify", str(file), "--corpus", str(tiny))
+
+    assert (done.returncode, one_line(done.stderr)) == (2, True)
+
+
 def test_a_changed_article_makes_a_saved_answer_stale(citeback: Run, tiny: Path, tmp_path: Path) -> None:
     citeback("ingest", str(tiny))
     file = tmp_path / "answer.json"
     file.write_text(citeback("ask", "--json", "What eases sciatica?").stdout, "utf-8")
     (tiny / "sciatica.md").write_text((tiny / "sciatica.md").read_text() + "\nOne more sentence on sciatica.\n")
+    (tiny / "broken.docx").write_bytes(b"what ingest would skip")
 
     done = citeback("verify", str(file), "--corpus", str(tiny))
 
@@ -221,8 +321,6 @@ def test_hostile_text_cannot_steer_the_terminal(citeback: Run, tiny: Path) -> No
 
 def test_colour_only_on_a_terminal(index: tuple[str, str], shipped: Settings) -> None:
     """A real terminal, made by the operating system: colour without NO_COLOR, none with it."""
-    import pty
-
     for no_colour in ({}, {"NO_COLOR": "1"}):
         chunks: list[bytes] = []
 
