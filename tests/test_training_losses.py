@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from training.data import FOLDS, NO, NO_FOLD, RANKING, YES, fold_of
+from training.data import DENSE, FOLDS, NO, NO_FOLD, RANKING, YES, fold_of
 from training.losses import as_told, listed
 from training.teach import blended, marked
 
@@ -49,7 +49,7 @@ def test_documents_are_dealt_into_all_folds() -> None:
 
 
 def test_what_the_teachers_get_wrong_is_taught_by_its_marks_alone() -> None:
-    assert fold_of(f"{RANKING}wrist.md") == NO_FOLD
+    assert fold_of(f"{RANKING}wrist.md") == fold_of(f"{DENSE}copper.md") == NO_FOLD
 
     sentences, windows = marked({"labels": torch.tensor([[YES, NO]]), "answerable": torch.tensor([1.0])})
 

@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ingest.load import Found, read_article
@@ -23,7 +24,7 @@ from training.data import NO, UNSAID, YES, Item, Passage, held_out
 FOLDER = Path(__file__).parent / "articles"
 NEAR = 6
 # Of other articles the nearest may answer as well, those further down only look as if.
-ELSEWHERE = slice(12, 20)
+ELSEWHERE = (12, 20)
 _PIECES_A_WORD = 1.35
 
 _Labelled = tuple[Passage, tuple[int, ...]]
@@ -106,7 +107,9 @@ def own(folder: Path = FOLDER) -> Iterator[Item]:
             others = [(o, a) for o, a in asked_of[asked.question] if o is not one]
             answering = {one.article.id, *(o.article.id for o, _ in others)}
             order = ranker.rank(asked.question)
-            elsewhere = tuple(passages[i][2] for i in order if passages[i][0].article.id not in answering)[ELSEWHERE]
+            elsewhere = tuple(
+                islice((passages[i][2] for i in order if passages[i][0].article.id not in answering), *ELSEWHERE)
+            )
             here = [(passages[i][2], _labels(asked, passages[i][1])) for i in order if passages[i][0] is one]
             here += [(p, _labels(asked, w)) for p, w in cut[one.article.id] if all(p is not h for h, _ in here)]
             also = [(p, _labels(a, w)) for o, a in others if is_kept(o) == is_kept(one) for p, w in cut[o.article.id]]

@@ -33,19 +33,22 @@ class Bm25:
             for word, times in count.items():
                 postings[word].append((number, times * (k1 + 1) / (times + norm[number])))
         self._size = len(texts)
-        self._postings = postings
+        self._postings = {
+            word: tuple(np.array(column) for column in zip(*rows, strict=True)) for word, rows in postings.items()
+        }
 
     def scores(self, question: str) -> np.ndarray:
         """One score for each text."""
         total = np.zeros(self._size)
         for word in dict.fromkeys(words(question)):
-            found = self._postings.get(word, ())
-            weight = math.log(1 + (self._size - len(found) + 0.5) / (len(found) + 0.5))
-            for number, value in found:
-                total[number] += weight * value
+            if word in self._postings:
+                numbers, values = self._postings[word]
+                total[numbers] += math.log(1 + (self._size - len(numbers) + 0.5) / (len(numbers) + 0.5)) * values
         return total
 
     def rank(self, question: str) -> list[int]:
         """The texts that share a word with the question, best first."""
         scores = self.scores(question)
-        return [int(i) for i in np.argsort(-scores, kind="stable") if scores[i] > 0]
+        order = np.argsort(-scores, kind="stable")
+        found: list[int] = order[scores[order] > 0].tolist()
+        return found

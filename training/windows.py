@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.reader import WINDOW_PIECES
-from training.data import NO, RANKING, YES, Item, Passage, fold_of
+from training.data import DENSE, NO, RANKING, YES, Item, Passage, fold_of
 from training.examples import Example, Pieces, context, example
 from training.lay import HEADINGS
 from training.questions import altered, as_typed, invented, lay
@@ -31,7 +31,8 @@ MIX = {
     "asked_none": (0.10, 0.10),
     "own": (0.75, 0.75),
     "own_none": (0.20, 0.20),
-    "ranking": (0.60, 0.60),
+    "ranking": (0.20, 0.20),
+    "dense": (0.40, 0.40),
     "everyday": (0.10, 0.10),
 }
 MATES = (0, 1, 2, 3, 5)  # how many near passages are read beside an item's own
@@ -170,6 +171,9 @@ class Stream:
     def _ranking(self) -> Item:
         return self._typed("ranking")
 
+    def _dense(self) -> Item:
+        return self._typed("dense")
+
     def _everyday(self) -> Item | None:
         return self._shifted(self._typed("everyday"))
 
@@ -257,6 +261,7 @@ def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
         "own_yes": some("own", True),
         "own_no": some("own", False),
         "ranking": [i for i in items if i.passage.document.startswith(RANKING)],
+        "dense": [i for i in items if i.passage.document.startswith(DENSE)],
         "everyday": some("everyday", False),
         "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
     }
