@@ -8,43 +8,44 @@ threshold is fitted to a corpus.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.candidates import Candidate, Features
 
 
 @dataclass(frozen=True, slots=True)
+class Summit:
+    """The most that speaks for any candidate, and the reader's logit of the second-best sentence.
+
+    Where several sentences answer, one of them is rarely an accident.
+    """
+
+    cosine: float
+    passage: float
+    sentence: float | None
+    second: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A logistic line: what it starts from, and one weight per feature; a feature it does not look at weighs 0."""
+    """A logistic line: what it starts from, and a weight for each feature that it looks at."""
 
     bias: float
-    cosine: float = 0.0
-    passage: float = 0.0
-    own: float = 0.0
-    rank: float = 0.0
-    sentence: float = 0.0
-    window: float = 0.0
+    weights: Mapping[str, float]
 
-    def __call__(self, features: Features) -> float:
+    def __call__(self, features: Features | Summit) -> float:
         """The line's value, a logit."""
-        return (
-            self.bias
-            + self.cosine * features.cosine
-            + self.passage * features.passage
-            + self.own * features.own
-            + self.rank * features.rank
-            + self.sentence * (features.sentence or 0.0)
-            + self.window * (features.window or 0.0)
-        )
+        return self.bias + sum(weight * float(getattr(features, name)) for name, weight in self.weights.items())
 
 
-# fmt: off
-ANSWERS = Line(bias=-3.879, cosine=3.115, passage=1.148, own=0.834, rank=0.737, sentence=0.379, window=0.061)
-COVERED = Line(bias=-1.412, cosine=0.0, passage=3.547, own=0.0, rank=0.0, sentence=0.677, window=0.0)
-ANSWERS_UNREAD = Line(bias=-6.789, cosine=6.324, passage=1.738, own=1.651, rank=0.645, sentence=0.0, window=0.0)
-COVERED_UNREAD = Line(bias=-4.304, cosine=5.645, passage=1.886, own=0.0, rank=0.0, sentence=0.0, window=0.0)
-# fmt: on
+ANSWERS = Line(
+    bias=-3.844,
+    weights={"cosine": 2.923, "passage": 1.388, "own": 0.901, "rank": 0.655, "sentence": 0.38, "window": 0.058},
+)
+COVERED = Line(bias=-1.215, weights={"sentence": 0.505, "second": 0.265, "passage": 4.174})
+ANSWERS_UNREAD = Line(bias=-6.789, weights={"cosine": 6.324, "passage": 1.738, "own": 1.651, "rank": 0.645})
+COVERED_UNREAD = Line(bias=-4.304, weights={"cosine": 5.645, "passage": 1.886})
 
 
 def probability(candidate: Candidate) -> float:
@@ -61,17 +62,15 @@ def confidence(candidates: Sequence[Candidate]) -> float:
     return round(_logistic(COVERED_UNREAD(top) if top.sentence is None else COVERED(top)), 4)
 
 
-def summit(candidates: Sequence[Candidate]) -> Features:
-    """The highest value of each feature over the candidates."""
+def summit(candidates: Sequence[Candidate]) -> Summit:
+    """The highest values over the candidates; a sentence without another is its own second."""
     seen = [candidate.features for candidate in candidates]
-    read = seen[0].sentence is not None
-    return Features(
+    logits = sorted((one.sentence for one in seen if one.sentence is not None), reverse=True)
+    return Summit(
         cosine=max(one.cosine for one in seen),
         passage=max(one.passage for one in seen),
-        own=max(one.own for one in seen),
-        rank=max(one.rank for one in seen),
-        sentence=max(one.sentence or 0.0 for one in seen) if read else None,
-        window=max(one.window or 0.0 for one in seen) if read else None,
+        sentence=logits[0] if logits else None,
+        second=logits[:2][-1] if logits else None,
     )
 
 

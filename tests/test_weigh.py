@@ -39,6 +39,12 @@ def test_what_the_reader_says_of_the_best_sentence_makes_the_confidence() -> Non
     assert confidence([candidate(READ), candidate(more)]) > confidence([candidate(READ)])
 
 
+def test_a_second_sentence_that_answers_makes_it_surer() -> None:
+    hopeless, good = replace(READ, sentence=-8.0), replace(READ, sentence=3.0)
+
+    assert confidence([candidate(good), candidate(good)]) > confidence([candidate(good), candidate(hopeless)])
+
+
 def test_confidence_comes_from_the_best_and_stays_between_0_and_1() -> None:
     hopeless = Features(-1.0, -1.0, 0.0, 0.1, -50.0, -50.0)
     certain = Features(1.0, 1.0, 1.0, 1.0, 50.0, 50.0)

@@ -22,6 +22,7 @@ from rag.settings import Settings
 from training.articles import Library, is_kept, libraries
 from training.asked import FILE, numbered
 from training.data import (
+    DENSE,
     HELD_OUT_ARTICLES,
     Item,
     Passage,
@@ -36,6 +37,7 @@ from training.questions import lay
 
 Facts = tuple[tuple[Span, ...], ...]
 SHELF = 4  # articles of our own in one library
+TWINS = "twins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,23 +198,37 @@ def own() -> list[HeldOut]:
 
     All in one library, a question that one article leaves open would be answered by the next.
     """
-    kept = sorted((one for one in libraries() if is_kept(one)), key=lambda one: one.article.sha256)
-    return [_shelf(kept[at :: len(kept) // SHELF]) for at in range(len(kept) // SHELF)]
+    return _shelves("own", lambda one: not _is_dense(one))
 
 
-def _shelf(some: Sequence[Library]) -> HeldOut:
+def twins() -> list[HeldOut]:
+    """Our questions over encyclopaedic articles: near misses in an article's own words, answers in other words."""
+    return _shelves(TWINS, _is_dense)
+
+
+def _is_dense(one: Library) -> bool:
+    return f"own:{one.article.id}".startswith(DENSE)
+
+
+def _shelves(name: str, belongs: Callable[[Library], bool]) -> list[HeldOut]:
+    kept = sorted((one for one in libraries() if is_kept(one) and belongs(one)), key=lambda one: one.article.sha256)
+    return [_shelf(name, kept[at :: len(kept) // SHELF]) for at in range(len(kept) // SHELF)]
+
+
+def _shelf(name: str, some: Sequence[Library]) -> HeldOut:
     questions = []
     for one in some:
         for row in one.asked:
             facts = tuple(tuple(Span(one.article.id, *place) for place in fact) for fact in row.facts)
             also = tuple(Span(one.article.id, *place) for place in row.also)
             questions.append(Question(row.question, row.kind, facts, also))
-    return HeldOut("own", {one.article.id: one.article.text for one in some}, tuple(questions))
+    return HeldOut(name, {one.article.id: one.article.text for one in some}, tuple(questions))
 
 
 def every(data: Path, limit: int) -> Iterator[HeldOut]:
     """All of them."""
     yield from own()
+    yield from twins()
     makers: tuple[Callable[[], HeldOut], ...] = (
         lambda: asked(data),
         lambda: encyclopaedia(data, limit),

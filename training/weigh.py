@@ -7,7 +7,7 @@ an index of the shipped articles, and questions over documents that the reader w
 articles are unlike (some name their subject in each sentence, some do not), so no line can lean on one habit. A
 sentence answers if it may be cited; a question is covered if it is answerable. For each set, lines fitted on the
 others only are tried on it, so that what is printed about them is no flattery; the strangers are asked over two of
-the sets and stay in every fit.
+the sets and stay in every fit. Twins are only tried: who asks a site does not take pains to mislead it.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from torch import Tensor
 
 from eval.cases import load_cases, shipped
 from eval.spans import Span, shares_half
-from rag.candidates import Candidate, Features, candidates, offered
+from rag.candidates import Candidate, candidates, offered
 from rag.encoder import Encoder, open_encoder
 from rag.index import Index
 from rag.pipeline import open_asking
 from rag.reader import Reader, load_reader
 from rag.retrieve import retrieve
 from rag.settings import Settings
-from rag.weigh import Line, summit
-from training.sets import Question, asked, encyclopaedia, own, web_questions
+from rag.weigh import Line, Summit, summit
+from training.sets import TWINS, Question, asked, encyclopaedia, own, twins, web_questions
 
-LIMIT = 130
+LIMIT = 300
 FILE = Path(__file__).parent / "strangers.txt"
 NEAR = ("cosine", "passage", "own", "rank")
 
@@ -61,7 +61,7 @@ def main() -> None:
     arguments = parser.parse_args()
     encoder = open_encoder()
     data = arguments.data
-    held = [*own(), asked(data), encyclopaedia(data, LIMIT), web_questions(data, LIMIT)]
+    held = [*own(), asked(data), encyclopaedia(data, LIMIT), web_questions(data, LIMIT), *twins()]
     with tempfile.TemporaryDirectory() as temporary:
         sets: dict[str, list[Library]] = {"shipped": [_shipped(arguments.index)]}
         for number, one in enumerate(held):
@@ -73,9 +73,9 @@ def main() -> None:
             }
             strange, others_strange = _halves(_strange(sets, encoder, reader))
             for name, part in seen.items():
-                others = [other for key, other in seen.items() if key != name]
+                others = [other for key, other in seen.items() if key not in (name, TWINS)]
                 sys.stdout.write(f"# {name}: {_tried(part, *fitted(others, strange))}\n")
-            lines = fitted(list(seen.values()), strange)
+            lines = fitted([part for key, part in seen.items() if key != TWINS], strange)
             sys.stdout.write(f"# strangers that share words, answered: {_answered(others_strange, lines[1]):.3f}\n")
             for name, found in zip(("ANSWERS", "COVERED"), lines, strict=True):
                 sys.stdout.write(f"{name}{suffix} = {found}\n")
@@ -115,7 +115,7 @@ def fitted(sets: Sequence[Sequence[Seen]], strange: Sequence[Seen]) -> tuple[Lin
     parts = (*sets, strange)
     summits = [[(summit([c for c, _ in one.candidates]), bool(one.question.facts)) for one in part] for part in parts]
     if is_read:
-        return answers, line(summits, ("sentence", "passage"))
+        return answers, line(summits, ("sentence", "second", "passage"))
     return answers, line(summits, ("cosine", "passage"), in_doubt=0.5)
 
 
@@ -154,14 +154,14 @@ def chosen(sets: Sequence[Sequence[Sequence[tuple[Candidate, bool]]]], names: Se
     )
     slope = float(scale.coef_[0][0])
     by_name = {name: round(slope * float(weight), 3) for name, weight in zip(names, found, strict=True)}
-    return Line(round(float(scale.intercept_[0]), 3), **by_name)
+    return Line(round(float(scale.intercept_[0]), 3), by_name)
 
 
 def _matrix(one: Sequence[tuple[Candidate, bool]], names: Sequence[str]) -> Tensor:
     return torch.tensor([[float(getattr(candidate.features, name)) for name in names] for candidate, _ in one])
 
 
-def line(parts: Sequence[Sequence[tuple[Features, bool]]], names: Sequence[str], in_doubt: float | None = None) -> Line:
+def line(parts: Sequence[Sequence[tuple[Summit, bool]]], names: Sequence[str], in_doubt: float | None = None) -> Line:
     """Logistic regression on the features of these names, each part weighing as much as any other.
 
     Three in four of our questions are answerable, so a line that knows little says yes; ``in_doubt`` is the share of
@@ -174,7 +174,7 @@ def line(parts: Sequence[Sequence[tuple[Features, bool]]], names: Sequence[str],
     ]
     model = LogisticRegression(max_iter=1000).fit(values, labels, sample_weight=weights)
     weights_of = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
-    return Line(round(float(model.intercept_[0]), 3), **weights_of)
+    return Line(round(float(model.intercept_[0]), 3), weights_of)
 
 
 def _shares(labels: Sequence[bool], in_doubt: float | None) -> list[float]:
