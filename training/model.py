@@ -100,7 +100,7 @@ class ReaderNet(nn.Module):
 
 
 def fastest(device: torch.device) -> torch.dtype:
-    """bfloat16 where there is hardware for it; a processor without does it a hundred times slower than in single."""
+    """bfloat16 where there is hardware for it; without, it is many times slower than single precision."""
     can = torch.cpu.get_capabilities()
     has = device.type == "cuda" or can.get("amx_bf16") or can.get("avx512_bf16")
     return torch.bfloat16 if has else torch.float32
