@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "499d8542f201f5d34434620c0c8a0e3147c6db818277f2f29d6e3181b45e2b20",
+    "reader.onnx": "4ea0f92d1eb8d75d385045f3a6a56b399c101baa025e21972b8d257dbd8cbee7",
     "vocab.txt": VOCABULARY,
 }
 

@@ -30,11 +30,12 @@ class Layer(nn.Module):
         self.down = nn.Linear(INNER, WIDTH)
         self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
 
-    def forward(self, x: Tensor, mask: Tensor, drop: float) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor | None, drop: float) -> Tensor:
         """Attention written out: on a CPU its gradient is twice as fast as the fused one at this size."""
         rows, length, _ = x.shape
         query, key, value = self.qkv(x).view(rows, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        weights = torch.matmul(query * (HEADS / WIDTH) ** 0.5, key.transpose(-1, -2)) + mask
+        weights = torch.matmul(query * (HEADS / WIDTH) ** 0.5, key.transpose(-1, -2))
+        weights = weights if mask is None else weights + mask
         seen = torch.matmul(weights.softmax(-1), value).transpose(1, 2).reshape(rows, length, WIDTH)
         x = self.norm1(x + _dropped(self.out(seen), drop))
         output: Tensor = self.norm2(x + _dropped(self.down(F.gelu(self.up(x))), drop))
@@ -65,12 +66,13 @@ class ReaderNet(nn.Module):
         self.span = nn.Linear(WIDTH, 2)
         self.words.weight.requires_grad_(False)
         self.drop = 0.0
+        self.padded = True  # whether rows of unlike length are read at once
 
     def encode(self, ids: Tensor, kinds: Tensor) -> Tensor:
         """The last hidden states, in single precision."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.norm(self.words(ids) + self.places(places) + self.kinds(kinds))
-        mask = ((ids == 0).to(x.dtype) * LOW)[:, None, None, :]
+        mask = ((ids == 0).to(x.dtype) * LOW)[:, None, None, :] if self.padded else None
         for layer in self.layers:
             x = layer(x, mask, self.drop)
         hidden: Tensor = x.float()

@@ -24,27 +24,33 @@ from training.model import from_minilm
 def resumed(model: Path) -> dict[str, Tensor]:
     """The weights in an exported model, by their names in ``ReaderNet``."""
     graph = onnx.load(model).graph
-    held = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    held = {one.name: numpy_helper.to_array(one).copy() for one in graph.initializer}
     users = {name: node for node in graph.node for name in node.input}
+    made = {name: node for node in graph.node for name in node.output}
     state = from_minilm().state_dict()
-    for name in state.keys() & held.keys():
-        rows = held[name]
-        state[name][: len(rows)] = torch.from_numpy(rows.copy())  # of the positions, the first ones
+    for name, rows in held.items():
+        if (whole := name.replace(".rest", "")) in state:
+            state[whole][: len(rows)] = torch.from_numpy(rows)  # of the positions, the first ones
     for node in graph.node:
         if node.op_type == "MatMulInteger":
             weight = node.input[1].removesuffix("_quantized")
-            name = _bias(users[users[users[node.output[0]].output[0]].output[0]].input)
-            exact = (held[f"{weight}_quantized"].astype(np.float32) - held[f"{weight}_zero_point"]) * held[
-                f"{weight}_scale"
-            ]
-            state[name.replace(".bias", ".weight")] = torch.from_numpy(exact.T.copy())
+            steps = held[f"{weight}_quantized"].astype(np.float32) - held[f"{weight}_zero_point"]
+            numbers, product = steps * held[f"{weight}_scale"], users[users[node.output[0]].output[0]].output[0]
+        elif node.op_type == "MatMul" and node.input[1] in held and not node.input[1].endswith(".few"):
+            numbers, product = held[node.input[1]], node.output[0]
+        else:
+            continue
+        state[_named(users[product].input)] = torch.from_numpy(numbers.T.copy())
+    for few in (name for name in held if name.endswith(".few")):  # what ``outliers`` left as it was
+        _, wide = made[users[few].input[0]].input
+        state[few.replace(".few", ".weight")][:, held[wide]] = torch.from_numpy(held[few]).T
     return state
 
 
-def _bias(names: list[str]) -> str:
-    """The bias that is added to a product tells whose product it is."""
-    (bias,) = (name for name in names if name.endswith(".bias"))
-    return bias
+def _named(addends: list[str]) -> str:
+    """Whose product it is, its bias tells."""
+    (bias,) = (name for name in addends if name.endswith(".bias"))
+    return bias.replace(".rest", "").replace(".bias", ".weight")
 
 
 def main() -> None:
