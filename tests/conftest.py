@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from ingest.build import ingest
 from rag.encoder import Model, Vectors
@@ -101,9 +103,18 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The shipped corpus, indexed once with the real weights."""
-    settings = Settings(index=str(tmp_path_factory.mktemp("shipped")), ingest_runtime="light")
-    ingest([ROOT / "corpus"], settings)
+    """The shipped corpus, indexed with the real weights by the first process that asks; to others nothing is new.
+
+    ``SHIPPED_INDEX`` names an index to go on from: what is in it already is not encoded again.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, made = shared / "shipped", os.environ.get("SHIPPED_INDEX")
+    settings = Settings(index=str(folder)) if made else Settings(index=str(folder), ingest_runtime="light")
+    with FileLock(shared / "shipped.lock"):
+        if made and not folder.exists():
+            shutil.copytree(made, folder)
+        ingest([ROOT / "corpus"], settings)
     return settings
 
 
