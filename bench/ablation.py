@@ -56,6 +56,7 @@ PARTS: tuple[tuple[str, str, object], ...] = (
     ("without spelling repair", "rag.retrieve.repairs", lambda *_: ()),
     ("the best sentence only", "rag.extract._CUT_OFF", 2.0),
     ("sides of a comparison not heard", "rag.extract.sides", lambda _: None),
+    ("a question's parts not read by themselves", "rag.pipeline.parts", lambda *_: ()),
     ("repeats kept", "rag.extract._SHARED", 2.0),
 )
 

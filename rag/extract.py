@@ -2,7 +2,8 @@
 
 The most probable candidate, and those close behind it that add something, are chosen; a sentence that leans on another
 brings it along or stays out. Of a comparison each side is heard: the best sentence about a side comes before others
-and needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison.
+and needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison. A
+question that asks several things is read part by part, and answered in their order.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from rag.weigh import confidence, probability
 
 # A sentence less probable than this share of the best adds more doubt than facts.
 _CUT_OFF = 0.5
-# The first one about a side of a comparison may be this much less probable.
+# The first one about a side of a comparison, or a part of a question, may be this much less probable.
 _HEARD = 0.3
+# A part of a question is answered where that is more likely right than not.
+_ANSWERED = 0.5
 # A side that takes more words than this to name may have been misread.
 _SHORT_NAME = 3
 # One that shares more than this of the stems of the shorter of the two, and brings no number of its own, only repeats.
@@ -56,27 +59,58 @@ class Draft:
     """The chosen sentences, how sure we are, and all considered, most probable first.
 
     Each statement holds the id of a sentence that answers, then the ids of those it leans on. ``unheard`` names the
-    sides of a comparison that nothing that was read is about.
+    sides of a comparison that nothing that was read is about, ``unanswered`` the parts, by number, that nothing answers
+    while something answers another.
     """
 
     statements: tuple[tuple[int, ...], ...]
     confidence: float
     considered: tuple[Considered, ...]
     unheard: tuple[str, ...] = ()
+    unanswered: tuple[int, ...] = ()
 
 
-def extract(evidence: Evidence, index: Index, reader: Reader | None, limit: int) -> Draft:
-    """At most ``limit`` sentences that answer the question; the caller decides whether ``confidence`` suffices."""
-    near = offered(evidence, index)
-    return drafted(candidates(evidence, index, near, reader), near, index, limit, sides(evidence.question))
+def extract(
+    evidence: Evidence, index: Index, reader: Reader | None, limit: int, parts: Sequence[Evidence] = ()
+) -> Draft:
+    """At most ``limit`` sentences that answer the question; the caller decides whether ``confidence`` suffices.
+
+    ``parts`` holds what was found for each part of a question that asks several things, in their order. Each is
+    answered or not as a question of its own would be: who asks two things is told the one that the articles answer.
+    """
+    near = {number: one for found in (evidence, *parts) for number, one in offered(found, index).items()}
+    whole = candidates(evidence, index, near, reader)
+    by_part = [candidates(part, index, near, reader) for part in parts]
+    sure = [confidence(found) for found in by_part]
+    answered = [at for at, one in enumerate(sure) if one >= _ANSWERED]
+    if not answered:
+        return drafted(whole, near, index, limit, sides(evidence.question))
+    statements, considered = _chosen_in_parts([by_part[at] for at in answered], near, index, limit)
+    unanswered = tuple(at for at in range(len(parts)) if at not in answered)
+    return Draft(statements, max(confidence(whole), *sure), considered, unanswered=unanswered)
 
 
 def drafted(
     found: Sequence[Candidate], near: Mapping[int, Sentence], index: Index, limit: int, compared: Sides | None = None
 ) -> Draft:
     """The same, from candidates with their features; ``near`` holds them and what they may lean on."""
-    likeliest = sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
     about = {one.sentence.id: compared.of(index.text(one.sentence)) if compared else None for one in found}
+    statements, considered = _chosen(_likeliest(found), about, near, index, limit)
+    return Draft(statements, confidence(found), considered, _unheard(compared, found, index))
+
+
+def _likeliest(found: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+    return sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
+
+
+def _chosen(
+    likeliest: Sequence[tuple[float, Candidate]],
+    about: Mapping[int, int | None],
+    near: Mapping[int, Sentence],
+    index: Index,
+    limit: int,
+) -> tuple[tuple[tuple[int, ...], ...], tuple[Considered, ...]]:
+    """What is chosen, in reading order, and what became of all; ``about`` tells a sentence's side or part."""
     groups: list[tuple[int, ...]] = []
     considered: list[Considered] = []
     best = 0.0
@@ -90,16 +124,34 @@ def drafted(
             groups.append((one.sentence.id, *(number for number in group if number != one.sentence.id)))
             heard[one.sentence.id] = side
             best = max(best, likely)
-        considered.append(Considered(one.sentence, likely, one.features, fate))
+        considered.append(Considered(one.sentence, probability(one), one.features, fate))
     considered.sort(key=lambda one: -one.probability)
-    statements = _in_reading_order(groups, index, heard)
-    return Draft(statements, confidence(found), tuple(considered), _unheard(compared, found, index))
+    return _in_reading_order(groups, index, heard), tuple(considered)
+
+
+def _chosen_in_parts(
+    by_part: Sequence[Sequence[Candidate]], near: Mapping[int, Sentence], index: Index, limit: int
+) -> tuple[tuple[tuple[int, ...], ...], tuple[Considered, ...]]:
+    """The same from the candidates of each part of a question.
+
+    What counts is how probable a sentence is beside the best of its part, so that a part which is answered less surely
+    finds as much room. A sentence belongs to the part that it is nearer to the best of.
+    """
+    nearest: dict[int, tuple[float, Candidate]] = {}
+    about: dict[int, int | None] = {}
+    for part, found in enumerate(by_part):
+        likeliest = _likeliest(found)
+        for likely, one in likeliest:
+            beside = likely / likeliest[0][0]
+            if beside > nearest.get(one.sentence.id, (-1.0, one))[0]:
+                nearest[one.sentence.id], about[one.sentence.id] = (beside, one), part
+    return _chosen(sorted(nearest.values(), key=lambda pair: -pair[0]), about, near, index, limit)
 
 
 def _sides_first(
     likeliest: Sequence[tuple[float, Candidate]], about: Mapping[int, int | None]
 ) -> list[tuple[float, Candidate]]:
-    """The best of all, the best about each side of a comparison, so that both find room, and the others."""
+    """The best of all, the best about each side or part, so that all find room, and the others."""
     best_of: dict[int, tuple[float, Candidate]] = {}
     for pair in likeliest:
         side = about[pair[1].sentence.id]
@@ -158,19 +210,21 @@ def _in_reading_order(
 ) -> tuple[tuple[int, ...], ...]:
     """The best statement first; then article by article, the better one first, each as it was written.
 
-    Of a comparison, what is about one side comes next, then what is about neither or both, then the other side.
+    Of a comparison, what is about one side comes next, then what is about neither or both, then the other side; of a
+    question in parts, what is about the first part, then the second.
     What an earlier statement has said is not said again: what leans on it comes right behind it instead.
     """
     if not groups:
         return ()
     sentences = index.sentences(number for group in groups for number in group)
     article = {sentence.id: sentence.article_id for sentence in sentences}
-    articles = list(dict.fromkeys(article[group[0]] for group in groups))
+    articles = list(dict.fromkeys((heard[group[0]], article[group[0]]) for group in groups))
     first = next((side for side in heard.values() if side is not None), None)
 
     def turn(group: tuple[int, ...]) -> tuple[int, int, int]:
         side = heard[group[0]]
-        return 1 if side is None else 0 if side == first else 2, articles.index(article[group[0]]), group[0]
+        place = 1 if side is None else 0 if side == first else 2 + side
+        return place, articles.index((side, article[group[0]])), group[0]
 
     told: list[tuple[int, ...]] = []
     for group in (groups[0], *sorted(groups[1:], key=turn)):

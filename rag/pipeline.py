@@ -19,6 +19,7 @@ from rag.figures import differ
 from rag.guard import Guard, Reading
 from rag.index import Index
 from rag.lexical import terms
+from rag.parts import Part, parts
 from rag.reader import Reader, load_reader
 from rag.retrieve import Evidence, retrieve
 from rag.schema import Answer, Citation, Outcome, Sentence, Statement
@@ -77,11 +78,12 @@ class Pipeline:
             return stopped(question, reading, self.settings, self.index.id), None
         check_question(question)
         sought = resolved(question, earlier, self._subjects)
-        evidence = retrieve(sought, self.index, self.asking or self.encoder, self.settings.k)
-        draft = extract(evidence, self.index, self.reader, self.settings.max_statements)
+        asked = parts(sought, self._subjects)
+        evidence, *of_parts = (self._found(one) for one in (sought, *(part.read for part in asked)))
+        draft = extract(evidence, self.index, self.reader, self.settings.max_statements, of_parts)
         statements = proven(self._statements(draft), self.index.article)
         is_answered = bool(statements) and draft.confidence >= self.settings.threshold
-        said = self._beside(draft, statements) if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))
+        said = self._beside(draft, asked, statements) if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))
         followed = f"Read with your earlier question, as “{sought}”." if sought != question else ""
         answer = Answer(
             question=question,
@@ -97,6 +99,9 @@ class Pipeline:
             engine=self.engine,
         )
         return answer, draft
+
+    def _found(self, question: str) -> Evidence:
+        return retrieve(question, self.index, self.asking or self.encoder, self.settings.k)
 
     @cached_property
     def _subjects(self) -> frozenset[str]:
@@ -123,10 +128,11 @@ class Pipeline:
         quote = article.text[start:end]
         return Citation(article.id, article.title, sentence.section, start, end, quote, article.sha256)
 
-    def _beside(self, draft: Draft, statements: Sequence[Statement]) -> tuple[str, ...]:
-        """What a reader of the answer should know: a side of a comparison without a word, figures that differ."""
-        unheard = [f"Nothing was found on one side of the comparison: “{name}”." for name in draft.unheard]
-        return (*unheard, DIFFERENT_FIGURES) if differ(statements) else tuple(unheard)
+    def _beside(self, draft: Draft, asked: Sequence[Part], statements: Sequence[Statement]) -> tuple[str, ...]:
+        """What a reader of the answer should know: a side or a part without a word, figures that differ."""
+        missing = [f"Nothing was found on one side of the comparison: “{name}”." for name in draft.unheard]
+        missing += [f"The articles do not answer this part: “{asked[at].asked}”." for at in draft.unanswered]
+        return (*missing, DIFFERENT_FIGURES) if differ(statements) else tuple(missing)
 
     def _covered(self, evidence: Evidence) -> str:
         """What the articles do cover, the nearest to the question first."""

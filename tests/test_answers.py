@@ -77,6 +77,38 @@ def test_the_same_question_gets_the_same_answer(pipeline: Pipeline) -> None:
         assert pipeline.answer(question) == pipeline.answer(question)
 
 
+@pytest.mark.parametrize(
+    ("question", "in_turn"),
+    [
+        ("What is sciatica and how long does it last?", ["Sciatica is leg pain", "weeks"]),
+        ("Where is hip arthritis felt, and what is its main treatment?", ["groin", "exercise"]),
+        ("what is osteoporosis? can it be treated?", ["lost strength", "medicine"]),
+    ],
+)
+def test_a_question_that_asks_several_things_is_answered_in_turn(
+    pipeline: Pipeline, question: str, in_turn: list[str]
+) -> None:
+    said = spoken(pipeline.answer(question)).casefold()
+    places = [said.find(words.casefold()) for words in in_turn]
+
+    assert -1 not in places, said
+    assert places == sorted(places), said
+
+
+def test_a_part_that_the_articles_do_not_answer_is_named(pipeline: Pipeline) -> None:
+    answer = pipeline.answer("What is sciatica and how much does a hotel in Norway cost?")
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert "Sciatica is leg pain" in spoken(answer)
+    assert "The articles do not answer this part: “how much does a hotel in Norway cost”." in (answer.notice or "")
+
+
+def test_two_parts_that_the_articles_do_not_answer_are_declined(pipeline: Pipeline) -> None:
+    answer = pipeline.answer("Who won the cup in 1998 and how much does a hotel in Norway cost?")
+
+    assert answer.outcome is Outcome.ABSTAINED
+
+
 def test_a_repaired_word_is_said(pipeline: Pipeline) -> None:
     assert pipeline.answer("what is siatica").notice == "Read “siatica” as “sciatica”."
 
