@@ -19,6 +19,7 @@ from rag.lexical import terms
 from rag.reader import Reader
 from rag.retrieve import Evidence
 from rag.schema import Sentence
+from rag.settings import Settings
 from rag.sides import Sides, sides
 from rag.weigh import confidence, probability
 
@@ -26,8 +27,6 @@ from rag.weigh import confidence, probability
 _CUT_OFF = 0.5
 # The first one about a side of a comparison, or a part of a question, may be this much less probable.
 _HEARD = 0.3
-# A part of a question is answered where that is more likely right than not.
-_ANSWERED = 0.5
 # A side that takes more words than this to name may have been misread.
 _SHORT_NAME = 3
 # One that shares more than this of the stems of the shorter of the two, and brings no number of its own, only repeats.
@@ -71,29 +70,31 @@ class Draft:
 
 
 def extract(
-    evidence: Evidence, index: Index, reader: Reader | None, limit: int, parts: Sequence[Evidence] = ()
+    evidence: Evidence, index: Index, reader: Reader | None, settings: Settings, parts: Sequence[Evidence] = ()
 ) -> Draft:
-    """At most ``limit`` sentences that answer the question; the caller decides whether ``confidence`` suffices.
+    """At most ``max_statements`` sentences that answer; the caller decides whether ``confidence`` suffices.
 
     ``parts`` holds what was found for each part of a question that asks several things, in their order. Each is
     answered or not as a question of its own would be: who asks two things is told the one that the articles answer.
     """
     near = {number: one for found in (evidence, *parts) for number, one in offered(found, index).items()}
+    compared = sides(evidence.question)
     whole = candidates(evidence, index, near, reader)
     by_part = [candidates(part, index, near, reader) for part in parts]
     sure = [confidence(found) for found in by_part]
-    answered = [at for at, one in enumerate(sure) if one >= _ANSWERED]
+    answered = [at for at, one in enumerate(sure) if one >= settings.threshold]
     if not answered:
-        return drafted(whole, near, index, limit, sides(evidence.question))
-    statements, considered = _chosen_in_parts([by_part[at] for at in answered], near, index, limit)
+        return drafted(whole, near, index, settings.max_statements, compared)
+    statements, considered = _chosen_in_parts([by_part[at] for at in answered], near, index, settings.max_statements)
+    unheard = _unheard(compared, [one for found in (whole, *by_part) for one in found], index)
     unanswered = tuple(at for at in range(len(parts)) if at not in answered)
-    return Draft(statements, max(confidence(whole), *sure), considered, unanswered=unanswered)
+    return Draft(statements, max(confidence(whole), *sure), considered, unheard, unanswered)
 
 
 def drafted(
     found: Sequence[Candidate], near: Mapping[int, Sentence], index: Index, limit: int, compared: Sides | None = None
 ) -> Draft:
-    """The same, from candidates with their features; ``near`` holds them and what they may lean on."""
+    """The same of a whole question, from candidates; ``near`` holds them and what they may lean on."""
     about = {one.sentence.id: compared.of(index.text(one.sentence)) if compared else None for one in found}
     statements, considered = _chosen(_likeliest(found), about, near, index, limit)
     return Draft(statements, confidence(found), considered, _unheard(compared, found, index))

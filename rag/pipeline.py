@@ -80,7 +80,7 @@ class Pipeline:
         sought = resolved(question, earlier, self._subjects)
         asked = parts(sought, self._subjects)
         evidence, *of_parts = (self._found(one) for one in (sought, *(part.read for part in asked)))
-        draft = extract(evidence, self.index, self.reader, self.settings.max_statements, of_parts)
+        draft = extract(evidence, self.index, self.reader, self.settings, of_parts)
         statements = proven(self._statements(draft), self.index.article)
         is_answered = bool(statements) and draft.confidence >= self.settings.threshold
         said = self._beside(draft, asked, statements) if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.errors import InputRefused
@@ -101,6 +103,23 @@ def test_a_part_that_the_articles_do_not_answer_is_named(pipeline: Pipeline) -> 
     assert answer.outcome is Outcome.ANSWERED
     assert "Sciatica is leg pain" in spoken(answer)
     assert "The articles do not answer this part: “how much does a hotel in Norway cost”." in (answer.notice or "")
+
+
+def test_a_part_meets_the_threshold_that_a_question_meets(pipeline: Pipeline) -> None:
+    doubtful = "my mum has osteoporosis. what should she eat, and what is osteoporosis?"
+    alone = pipeline.answer("my mum has osteoporosis. what should she eat").confidence
+    strict = replace(pipeline, settings=replace(pipeline.settings, threshold=(1 + alone) / 2))
+
+    assert alone > 0.5
+    assert "do not answer this part" not in (pipeline.answer(doubtful).notice or "")
+    assert "do not answer this part: “what should she eat”" in (strict.answer(doubtful).notice or "")
+
+
+def test_a_side_without_a_word_is_named_beside_another_part(pipeline: Pipeline) -> None:
+    answer = pipeline.answer("What is the difference between sciatica and gout, and what helps sciatica?")
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert "one side of the comparison: “gout”" in (answer.notice or "")
 
 
 def test_two_parts_that_the_articles_do_not_answer_are_declined(pipeline: Pipeline) -> None:
