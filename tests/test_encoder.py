@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.encoder import DEFAULT_MODEL, PINNED, Model, Runtime, open_encoder
+from rag.encoder import DEFAULT_MODEL, PINNED, Model, Runtime, Vectors, open_encoder
 from rag.errors import EncoderMismatch, InputRefused
 from rag.light_encoder import LightEncoder
 
@@ -35,13 +35,28 @@ def test_both_runtimes_give_the_same_vectors() -> None:
     assert [reference.is_word(word) for word in ("cost", "siatica")] == [True, False]
 
 
-def test_a_vector_does_not_depend_on_its_company() -> None:
-    encoder = open_encoder()
+@pytest.mark.parametrize("runtime", Runtime)
+def test_a_vector_does_not_depend_on_its_company(runtime: Runtime) -> None:
+    encoder = open_encoder(runtime=runtime)
 
     alone = np.vstack([encoder.encode([text]) for text in TEXTS])
 
     assert np.array_equal(alone, encoder.encode(TEXTS))
     assert np.allclose(np.linalg.norm(alone, axis=1), 1, atol=1e-6)
+
+
+def test_texts_encoded_side_by_side_keep_their_order_however_the_tokenizer_was_left() -> None:
+    encoder = open_encoder(runtime=Runtime.REFERENCE)
+    texts = [f"pain number {number} " * (1 + number % 7) for number in range(60)]
+
+    def encoded() -> Vectors:
+        encoder.lengths(texts)  # leaves the tokenizer set not to cut
+        return encoder.encode(texts)
+
+    first, again = encoded(), encoded()
+
+    assert np.array_equal(first, again)
+    assert (first @ encoder.encode(texts[7:8])[0]).argmax() == 7
 
 
 def test_words_past_the_window_do_not_count() -> None:
