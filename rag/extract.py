@@ -2,8 +2,8 @@
 
 The most probable candidate, and those close behind it that add something, are chosen; a sentence that leans on another
 brings it along or stays out. Of a comparison each side is heard: the best sentence about a side comes before others
-and needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison. A
-question that asks several things is read part by part, and answered in their order.
+and needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison. Of a
+question that asks several things, each part is heard as well.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from rag.weigh import confidence, probability
 _CUT_OFF = 0.5
 # The first one about a side of a comparison, or a part of a question, may be this much less probable.
 _HEARD = 0.3
+# What answers a part of a question more likely than not comes before what answers the whole.
+_LIKELY = 0.5
 # A side that takes more words than this to name may have been misread.
 _SHORT_NAME = 3
 # One that shares more than this of the stems of the shorter of the two, and brings no number of its own, only repeats.
@@ -74,18 +76,20 @@ def extract(
 ) -> Draft:
     """At most ``max_statements`` sentences that answer; the caller decides whether ``confidence`` suffices.
 
-    ``parts`` holds what was found for each part of a question that asks several things, in their order. Each is
-    answered or not as a question of its own would be: who asks two things is told the one that the articles answer.
+    ``parts`` holds what was found for each part of a question that asks several things, in their order. What answers
+    a part joins what answers the whole: a part read alone has lost what the others say of it, and chooses worse. Each
+    is answered or not as a question of its own would be: who asks two things is told the one that the articles answer.
     """
     near = {number: one for found in (evidence, *parts) for number, one in offered(found, index).items()}
-    compared = sides(evidence.question)
     whole = candidates(evidence, index, near, reader)
     by_part = [candidates(part, index, near, reader) for part in parts]
+    compared = sides(evidence.question)
     sure = [confidence(found) for found in by_part]
     answered = [at for at, one in enumerate(sure) if one >= settings.threshold]
     if not answered:
         return drafted(whole, near, index, settings.max_statements, compared)
-    statements, considered = _chosen_in_parts([by_part[at] for at in answered], near, index, settings.max_statements)
+    likeliest, about = _with_parts(whole, [by_part[at] for at in answered])
+    statements, considered = _chosen(likeliest, about, near, index, settings.max_statements)
     unheard = _unheard(compared, [one for found in (whole, *by_part) for one in found], index)
     unanswered = tuple(at for at in range(len(parts)) if at not in answered)
     return Draft(statements, max(confidence(whole), *sure), considered, unheard, unanswered)
@@ -98,6 +102,24 @@ def drafted(
     about = {one.sentence.id: compared.of(index.text(one.sentence)) if compared else None for one in found}
     statements, considered = _chosen(_likeliest(found), about, near, index, limit)
     return Draft(statements, confidence(found), considered, _unheard(compared, found, index))
+
+
+def _with_parts(
+    whole: Sequence[Candidate], by_part: Sequence[Sequence[Candidate]]
+) -> tuple[list[tuple[float, Candidate]], dict[int, int | None]]:
+    """The best about each part that has a likely one, then what answers the whole; and which of these parts each
+    sentence is about: the one to whose best it is nearest.
+    """
+    ranked = [part for part in map(_likeliest, by_part) if part and part[0][0] >= _LIKELY]
+    first: dict[int, tuple[float, Candidate]] = {}
+    for pair in (*(part[0] for part in ranked), *_likeliest(whole)):
+        first.setdefault(pair[1].sentence.id, pair)
+    nearest: dict[int, tuple[float, int]] = {}
+    for number, part in enumerate(ranked):
+        for likely, one in part:
+            nearest[one.sentence.id] = max(nearest.get(one.sentence.id, (0.0, 0)), (likely / part[0][0], -number))
+    about = {sentence: -nearest[sentence][1] if sentence in nearest else None for sentence in first}
+    return list(first.values()), about
 
 
 def _likeliest(found: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
@@ -128,25 +150,6 @@ def _chosen(
         considered.append(Considered(one.sentence, probability(one), one.features, fate))
     considered.sort(key=lambda one: -one.probability)
     return _in_reading_order(groups, index, heard), tuple(considered)
-
-
-def _chosen_in_parts(
-    by_part: Sequence[Sequence[Candidate]], near: Mapping[int, Sentence], index: Index, limit: int
-) -> tuple[tuple[tuple[int, ...], ...], tuple[Considered, ...]]:
-    """The same from the candidates of each part of a question.
-
-    What counts is how probable a sentence is beside the best of its part, so that a part which is answered less surely
-    finds as much room. A sentence belongs to the part that it is nearer to the best of.
-    """
-    nearest: dict[int, tuple[float, Candidate]] = {}
-    about: dict[int, int | None] = {}
-    for part, found in enumerate(by_part):
-        likeliest = _likeliest(found)
-        for likely, one in likeliest:
-            beside = likely / likeliest[0][0]
-            if beside > nearest.get(one.sentence.id, (-1.0, one))[0]:
-                nearest[one.sentence.id], about[one.sentence.id] = (beside, one), part
-    return _chosen(sorted(nearest.values(), key=lambda pair: -pair[0]), about, near, index, limit)
 
 
 def _sides_first(

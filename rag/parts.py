@@ -1,7 +1,8 @@
 """The parts of a question that asks several things: "what is sciatica, and how long does it last?".
 
 By rule, from the words that open a question after a joint. Each part is made whole: with what was told before the first
-one, or else with the subject of those before it (``conversation``). A question that asks one thing has no parts.
+one, or else with the subject of those before it (``conversation``), or, if all it says anew is where, when or for whom
+("and when for the hip?"), with the rest of the one before it. A question that asks one thing has no parts.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ MOST = 3
 
 _HELPING = r"(?:is|are|was|were|do|does|did|can|could|should|will|would|must|may|might|has|have)"
 _WHOM = r"(?:i|it|its|they|you|we|he|she|the|my|his|her|our|this|that|these|those|there|one|a|an|people|someone)"
+_PLACED = r"(?:for|in|at|on|with|after|before|during)"
+_NAMED = rf"(?:\s+(?!{_HELPING}\b|all\b|and\b)[^\W_]+){{1,4}}"
+_SHORN = rf"(?:what|when|where)\s+(?={_PLACED}{_NAMED}\s*(?:[?.!,;]|and\b|$))"
 _OPENS = (
-    rf"(?:what|why)\b(?!\s+(?:for|about|if)\b)|(?:when|where)\s+(?:{_HELPING}|to)\b"
+    rf"{_SHORN}|(?:what|why)\b(?!\s+(?:for|about|if)\b)|(?:when|where)\s+(?:{_HELPING}|to)\b"
     rf"|how\s+(?:\w+\s+)?(?:{_HELPING}|to|until|before)\b|{_HELPING}\s+{_WHOM}\b"
 )
 _JOINED = r"(?:and|but|also|then|so|or|plus)\s+"
@@ -30,6 +34,8 @@ _JOINT = re.compile(
 )
 _ASKS = re.compile(rf"\s*(?:{_JOINED})*(?:{_OPENS}|which\b)", re.IGNORECASE)
 _OPENS_ALL = re.compile(rf"\s*{_HELPING}\b", re.IGNORECASE)
+_IS_SHORN = re.compile(_SHORN, re.IGNORECASE)
+_PLACE = re.compile(rf"\s(?={_PLACED}\s)", re.IGNORECASE)
 # Where no joint parts a story from its question: "… stairs are no fun either what is it and does it go away".
 _RUNS_ON = re.compile(
     rf"\s(?=(?:what|why|how|where)\s+{_HELPING}(?:\s+\S+){{1,5}}$|(?:is|does|will)\s+(?:it|this|that)(?:\s+\S+){{1,4}}$)",
@@ -73,6 +79,16 @@ def _told_and_asked(clauses: Sequence[str]) -> tuple[str, list[str]]:
 
 def _whole(clause: str, before: Sequence[str], subjects: Collection[str]) -> str:
     """The clause with the subject of those before it, or behind the one before it if its own stays unsaid."""
+    if before and (shorn := _IS_SHORN.match(clause)):
+        asked = next((one for one in reversed(before) if not _IS_SHORN.match(one)), before[0])
+        return _grafted(clause[shorn.end() :], asked) or f"{asked}. {clause}"
     read = resolved(clause, before, subjects)
     leans = PRONOUN.search(clause) or ASPECTS.issuperset(terms(clause))
     return f"{before[-1]}. {clause}" if before and leans and read == clause else read
+
+
+def _grafted(place: str, asked: str) -> str:
+    """The question asked of another place, time or person than it names; empty if it names none."""
+    named = [found.start() for found in _PLACE.finditer(asked)]
+    alike = asked.lower().rfind(f" {place.lower().split()[0]} ")
+    return f"{asked[: alike if alike in named else named[0]]} {place}" if named else ""

@@ -42,6 +42,19 @@ TITLES = frozenset(terms("sciatica piriformis syndrome spinal stenosis hip arthr
             ],
         ),
         (
+            "When is a scan useful for the back and when for the hip and when after a fall?",
+            [
+                "When is a scan useful for the back",
+                "When is a scan useful for the hip",
+                "When is a scan useful after a fall",
+            ],
+        ),
+        (
+            "what can i do in bed at night for arthritis and what for stenosis",
+            ["what can i do in bed at night for arthritis", "what can i do in bed at night for stenosis"],
+        ),
+        ("What helps arthritis, and what in sciatica?", ["What helps arthritis", "What helps arthritis. what in sciatica"]),
+        (
             "Which nerve is hurt in sciatica? Does it heal?",
             ["Which nerve is hurt in sciatica", "Does sciatica heal"],
         ),
@@ -69,6 +82,8 @@ def test_a_part_keeps_the_words_it_was_asked_in() -> None:
         "since discs slip out, how do I get mine back in",
         "Disc problem or stenosis: which one feels better when you sit down?",
         "hip and back pain",
+        "What is it good for, and what for?",
+        "When in the day is hip arthritis worst?",
         "Is it bad? Is it the hip? Is it the back? Is it the disc? Is it a nerve?",
     ],
 )
