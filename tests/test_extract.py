@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ingest.build import ingest
 from rag.candidates import Candidate, Features
-from rag.extract import drafted
+from rag.extract import drafted, extract
 from rag.index import Index
 from rag.leaning import leans, with_support
 from rag.pipeline import Pipeline
+from rag.reader import Reading, Window
+from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.sides import sides
 
@@ -192,3 +196,33 @@ def test_a_comparison_is_told_side_by_side(pipeline: Pipeline, question: str) ->
     turns = [side for side in told if side is not None]
     assert turns == sorted(turns, key=turns.index)
     assert len({compared.of(one.text) for one in pipeline.answer(question).statements}) > 1
+
+
+@dataclass
+class Believes:
+    """A reader that takes for an answer what holds the words it is given for a question, and nothing else."""
+
+    words: Mapping[str, str]
+    name: str = "believes"
+
+    def read(self, question: str, windows: Sequence[Window]) -> tuple[Reading, ...]:
+        said = [
+            tuple(9.0 if self.words.get(question, "…") in sentence else -9.0 for sentence in window.sentences)
+            for window in windows
+        ]
+        return tuple(Reading(max(logits), logits) for logits in said)
+
+
+def test_what_answers_a_part_comes_before_what_answers_the_whole_and_both_are_told(pipeline: Pipeline) -> None:
+    whole, first, other = "What is sciatica, and does it cost money?", "What is sciatica", "does sciatica cost money"
+    reader = Believes({whole: "get better within weeks", first: "Sciatica is leg pain"})
+    found = [retrieve(one, pipeline.index, pipeline.encoder, pipeline.settings.k) for one in (whole, first, other)]
+
+    draft = extract(found[0], pipeline.index, reader, pipeline.settings, found[1:])
+
+    told = [pipeline.index.text(pipeline.index.sentences([number])[0]) for one in draft.statements for number in one]
+    assert [("Sciatica is leg pain" in one, "get better within weeks" in one) for one in told[:2]] == [
+        (True, False),
+        (False, True),
+    ]
+    assert draft.unanswered == (1,)
