@@ -3,7 +3,7 @@
 The most probable candidate, and those close behind it that add something, are chosen; a sentence that leans on another
 brings it along or stays out. Of a comparison each side is heard: the best sentence about a side comes before others
 and needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison. Of a
-question that asks several things, each part is heard as well.
+question that asks several things, what answers each part comes before what answers the whole, in the order asked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rag.weigh import confidence, probability
 
 # A sentence less probable than this share of the best adds more doubt than facts.
 _CUT_OFF = 0.5
-# The first one about a side of a comparison, or a part of a question, may be this much less probable.
+# The first one about a side of a comparison may be this much less probable.
 _HEARD = 0.3
 # What answers a part of a question more likely than not comes before what answers the whole.
 _LIKELY = 0.5
@@ -114,12 +114,13 @@ def _with_parts(
     first: dict[int, tuple[float, Candidate]] = {}
     for pair in (*(part[0] for part in ranked), *_likeliest(whole)):
         first.setdefault(pair[1].sentence.id, pair)
-    nearest: dict[int, tuple[float, int]] = {}
-    for number, part in enumerate(ranked):
-        for likely, one in part:
-            nearest[one.sentence.id] = max(nearest.get(one.sentence.id, (0.0, 0)), (likely / part[0][0], -number))
-    about = {sentence: -nearest[sentence][1] if sentence in nearest else None for sentence in first}
-    return list(first.values()), about
+    beside = [{one.sentence.id: likely / part[0][0] for likely, one in part} for part in ranked]
+
+    def nearest(sentence: int) -> int | None:
+        holding = [part for part, shares in enumerate(beside) if sentence in shares]
+        return max(holding, key=lambda part: beside[part][sentence], default=None)
+
+    return list(first.values()), {sentence: nearest(sentence) for sentence in first}
 
 
 def _likeliest(found: Sequence[Candidate]) -> list[tuple[float, Candidate]]:

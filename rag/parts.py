@@ -19,6 +19,7 @@ MOST = 3
 
 _HELPING = r"(?:is|are|was|were|do|does|did|can|could|should|will|would|must|may|might|has|have)"
 _WHOM = r"(?:i|it|its|they|you|we|he|she|the|my|his|her|our|this|that|these|those|there|one|a|an|people|someone)"
+# "When for the hip": all it says anew is where, when or for whom.
 _PLACED = r"(?:for|in|at|on|with|after|before|during)"
 _NAMED = rf"(?:\s+(?!{_HELPING}\b|all\b|and\b)[^\W_]+){{1,4}}"
 _SHORN = rf"(?:what|when|where)\s+(?={_PLACED}{_NAMED}\s*(?:[?.!,;]|and\b|$))"
