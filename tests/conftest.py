@@ -127,13 +127,13 @@ def pipeline(shipped: Settings) -> Pipeline:
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def citeback(tmp_path: Path) -> Run:
-    """Runs the command line in a process of its own, in an empty folder."""
-    folder = tmp_path / "elsewhere"
+def running_in(folder: Path) -> Run:
+    """Runs the command line in a process of its own, in a folder made for it."""
     folder.mkdir()
 
-    def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, stdin: str = "", timeout: float = 280, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         variables = {key: value for key, value in os.environ.items() if not key.startswith("CITEBACK_")}
         return subprocess.run(
             [sys.executable, str(ROOT / "citeback.py"), *arguments],
@@ -141,10 +141,16 @@ def citeback(tmp_path: Path) -> Run:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=280,
+            timeout=timeout,
             cwd=folder,
             env=variables | {"CITEBACK_INGEST_RUNTIME": "light"} | environment,
             check=False,
         )
 
     return run
+
+
+@pytest.fixture
+def citeback(tmp_path: Path) -> Run:
+    """The command line, in an empty folder."""
+    return running_in(tmp_path / "elsewhere")

@@ -163,8 +163,9 @@ def test_an_index_under_a_file_is_code_7(citeback: Run, tiny: Path) -> None:
 
 
 def test_a_batch_of_200_keeps_its_order_and_one_bad_line_stops_nothing(
-    citeback: Run, index: tuple[str, str], tmp_path: Path
+    citeback: Run, tiny: Path, tmp_path: Path
 ) -> None:
+    citeback("ingest", str(tiny))
     questions = [json.dumps({"id": number, "question": f"{QUESTION} {number}"}) for number in range(200)]
     questions[7:7] = [
         "not json", "9" * 5000, '{"id": "x"}', '{"question": "no id"}', "[1]", '{"id": "e", "question": ""}',
@@ -172,7 +173,7 @@ def test_a_batch_of_200_keeps_its_order_and_one_bad_line_stops_nothing(
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text("\n".join(questions), "utf-8")
 
-    done = citeback("ask", *index, "--batch", str(source), "--out", str(target))
+    done = citeback("ask", "--batch", str(source), "--out", str(target))
     rows = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
 
     assert (done.returncode, done.stdout) == (0, "")

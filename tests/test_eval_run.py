@@ -20,7 +20,6 @@ from eval.score import score_all
 from eval.table import to_text
 from rag.errors import InputRefused
 from rag.schema import Level, Outcome, RedFlag, RuleSource
-from rag.settings import Settings
 
 DEV = CaseSet("dev", Path(__file__), CASES)
 SYSTEM = Recited({case.question: ORACLE[case.id] for case in CASES})
@@ -212,8 +211,12 @@ def test_a_stale_label_stops_the_run_with_its_line(citeback: Run, tiny: Path, tm
     assert "answers.jsonl:1: sciatica does not hold" in done.stderr
 
 
-def test_a_gate_that_does_not_hold_exits_nine_and_names_what_fell(citeback: Run, shipped: Settings) -> None:
-    done = citeback("eval", "--part", "dev", "--gate", "--index", shipped.index, CITEBACK_THRESHOLD="1.0")
+def test_a_gate_that_does_not_hold_exits_nine_and_names_what_fell(citeback: Run, tiny: Path, tmp_path: Path) -> None:
+    index, cases = str(tmp_path / "index"), tmp_path / "dev.jsonl"  # named like the part that has thresholds
+    citeback("ingest", str(tiny), "--index", index)
+    as_lines(tmp_path, CASE, OFF).rename(cases)
+
+    done = citeback("eval", str(cases), "--gate", "--index", index, CITEBACK_THRESHOLD="1.0")
 
     assert done.returncode == 9
     assert "answered 0.000 <" in done.stderr
