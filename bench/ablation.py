@@ -54,9 +54,10 @@ PARTS: tuple[tuple[str, str, object], ...] = (
     ("without passages by their best sentence", "rag.retrieve._by_sentence", lambda *_: []),
     ("without words (BM25)", "rag.retrieve._by_words", lambda *_: []),
     ("without spelling repair", "rag.retrieve.repairs", lambda *_: ()),
-    ("the best sentence only", "rag.extract._CUT_OFF", 2.0),
+    ("the best sentence only", "rag.extract.CUT_OFF", 2.0),
     ("sides of a comparison not heard", "rag.extract.sides", lambda _: None),
     ("a question's parts not read by themselves", "rag.pipeline.parts", lambda *_: ()),
+    ("when to get help asked in its own words only", "rag.pipeline.completed", lambda question: question),
     ("repeats kept", "rag.extract._SHARED", 2.0),
 )
 

@@ -12,7 +12,7 @@ _WORDS = 90
 
 def explained(draft: Draft, index: Index) -> str:
     """A line for the confidence, then two for each of the most probable sentences."""
-    lines = [f"confidence {draft.confidence:.2f}; {len(draft.considered)} sentences considered"]
+    lines = [f"confidence {draft.confidence:.2f}; {len(draft.considered)} sentences considered for “{draft.question}”"]
     for one in draft.considered[:_SHOWN]:
         lines += [f"{one.probability:.2f} {one.fate}: {_figures(one)}", f"     {_excerpt(one, index)}"]
     if len(draft.considered) > _SHOWN:

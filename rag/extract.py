@@ -3,7 +3,8 @@
 The most probable candidate, and those close behind it that add something, are chosen; a sentence that leans on another
 brings it along or stays out. Of a comparison each side is heard: the best sentence about a side comes before others
 and needs less. The best comes first: a reader wants the answer, then the rest, side by side if it is a comparison. Of a
-question that asks several things, what answers each part comes before what answers the whole, in the order asked.
+question that asks several things, what answers each part comes before what answers the whole, in the order asked. Who
+asks for emergencies is told them first.
 """
 
 from __future__ import annotations
@@ -21,14 +22,12 @@ from rag.retrieve import Evidence
 from rag.schema import Sentence
 from rag.settings import Settings
 from rag.sides import Sides, sides
+from rag.turns import CUT_OFF, Turns, emergencies_first, likeliest_first, parts_first
+from rag.urgency import asks_for_emergencies
 from rag.weigh import confidence, probability
 
-# A sentence less probable than this share of the best adds more doubt than facts.
-_CUT_OFF = 0.5
 # The first one about a side of a comparison may be this much less probable.
 _HEARD = 0.3
-# What answers a part of a question more likely than not comes before what answers the whole.
-_LIKELY = 0.5
 # A side that takes more words than this to name may have been misread.
 _SHORT_NAME = 3
 # One that shares more than this of the stems of the shorter of the two, and brings no number of its own, only repeats.
@@ -59,11 +58,12 @@ class Considered:
 class Draft:
     """The chosen sentences, how sure we are, and all considered, most probable first.
 
-    Each statement holds the id of a sentence that answers, then the ids of those it leans on. ``unheard`` names the
-    sides of a comparison that nothing that was read is about, ``unanswered`` the parts, by number, that nothing answers
-    while something answers another.
+    Each statement holds the id of a sentence that answers, then the ids of those it leans on. ``question`` is what was
+    searched for and read, repaired and completed. ``unheard`` names the sides of a comparison that nothing that was
+    read is about, ``unanswered`` the parts, by number, that nothing answers while something answers another.
     """
 
+    question: str
     statements: tuple[tuple[int, ...], ...]
     confidence: float
     considered: tuple[Considered, ...]
@@ -81,68 +81,49 @@ def extract(
     is answered or not as a question of its own would be: who asks two things is told the one that the articles answer.
     """
     near = {number: one for found in (evidence, *parts) for number, one in offered(found, index).items()}
-    whole = candidates(evidence, index, near, reader)
-    by_part = [candidates(part, index, near, reader) for part in parts]
-    compared = sides(evidence.question)
-    sure = [confidence(found) for found in by_part]
+    whole, *by_part = (candidates(one, index, near, reader) for one in (evidence, *parts))
+    sure = [_sure(part, found, index, reader) for part, found in zip(parts, by_part, strict=True)]
     answered = [at for at, one in enumerate(sure) if one >= settings.threshold]
-    if not answered:
-        return drafted(whole, near, index, settings.max_statements, compared)
-    likeliest, about = _with_parts(whole, [by_part[at] for at in answered])
-    statements, considered = _chosen(likeliest, about, near, index, settings.max_statements)
-    unheard = _unheard(compared, [one for found in (whole, *by_part) for one in found], index)
-    unanswered = tuple(at for at in range(len(parts)) if at not in answered)
-    return Draft(statements, max(confidence(whole), *sure), considered, unheard, unanswered)
+    compared = sides(evidence.question)
+    turns = _turns(evidence, whole, index, compared)
+    if answered:
+        turns = parts_first(turns, [_turns(parts[at], by_part[at], index) for at in answered])
+    statements, considered = chosen(turns, near, index, settings.max_statements)
+    return Draft(
+        evidence.question,
+        statements,
+        confidence=max(_sure(evidence, whole, index, reader), *(sure[at] for at in answered), 0.0),
+        considered=considered,
+        unheard=_unheard(compared, [one for found in (whole, *by_part) for one in found], index),
+        unanswered=tuple(at for at in range(len(parts)) if at not in answered) if answered else (),
+    )
 
 
-def drafted(
-    found: Sequence[Candidate], near: Mapping[int, Sentence], index: Index, limit: int, compared: Sides | None = None
-) -> Draft:
-    """The same of a whole question, from candidates; ``near`` holds them and what they may lean on."""
-    about = {one.sentence.id: compared.of(index.text(one.sentence)) if compared else None for one in found}
-    statements, considered = _chosen(_likeliest(found), about, near, index, limit)
-    return Draft(statements, confidence(found), considered, _unheard(compared, found, index))
+def _sure(evidence: Evidence, found: Sequence[Candidate], index: Index, reader: Reader | None) -> float:
+    """The confidence in what was found; of a question that was completed, in what was found for it as asked."""
+    if evidence.as_asked is None:
+        return confidence(found)
+    return confidence(candidates(evidence.as_asked, index, offered(evidence.as_asked, index), reader))
 
 
-def _with_parts(
-    whole: Sequence[Candidate], by_part: Sequence[Sequence[Candidate]]
-) -> tuple[list[tuple[float, Candidate]], dict[int, int | None]]:
-    """The best about each part that has a likely one, then what answers the whole; and which of these parts each
-    sentence is about: the one to whose best it is nearest.
-    """
-    ranked = [part for part in map(_likeliest, by_part) if part and part[0][0] >= _LIKELY]
-    first: dict[int, tuple[float, Candidate]] = {}
-    for pair in (*(part[0] for part in ranked), *_likeliest(whole)):
-        first.setdefault(pair[1].sentence.id, pair)
-    beside = [{one.sentence.id: likely / part[0][0] for likely, one in part} for part in ranked]
-
-    def nearest(sentence: int) -> int | None:
-        holding = [part for part, shares in enumerate(beside) if sentence in shares]
-        return max(holding, key=lambda part: beside[part][sentence], default=None)
-
-    return list(first.values()), {sentence: nearest(sentence) for sentence in first}
+def _turns(evidence: Evidence, found: Sequence[Candidate], index: Index, compared: Sides | None = None) -> Turns:
+    if evidence.as_asked is not None and asks_for_emergencies(evidence.question):
+        return emergencies_first(found, index)
+    return likeliest_first(found, index, compared)
 
 
-def _likeliest(found: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
-    return sorted(((probability(one), one) for one in found), key=lambda pair: -pair[0])
-
-
-def _chosen(
-    likeliest: Sequence[tuple[float, Candidate]],
-    about: Mapping[int, int | None],
-    near: Mapping[int, Sentence],
-    index: Index,
-    limit: int,
+def chosen(
+    turns: Turns, near: Mapping[int, Sentence], index: Index, limit: int
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[Considered, ...]]:
-    """What is chosen, in reading order, and what became of all; ``about`` tells a sentence's side or part."""
+    """What is chosen, in reading order, and what became of all; ``near`` holds them and what they may lean on."""
     groups: list[tuple[int, ...]] = []
     considered: list[Considered] = []
     best = 0.0
     heard: dict[int, int | None] = {}
-    for likely, one in _sides_first(likeliest, about):
+    for likely, one in turns.heard:
         group = with_support(one.sentence, near, index.text)
-        side = about[one.sentence.id]
-        share = _CUT_OFF if side is None or side in heard.values() else _HEARD
+        side = turns.about[one.sentence.id]
+        share = CUT_OFF if side is None or side in heard.values() else _HEARD
         fate = Fate.BEHIND if likely < best * share else _fate(one.sentence, group, groups, index, limit)
         if fate is Fate.CHOSEN and group is not None:
             groups.append((one.sentence.id, *(number for number in group if number != one.sentence.id)))
@@ -151,19 +132,6 @@ def _chosen(
         considered.append(Considered(one.sentence, probability(one), one.features, fate))
     considered.sort(key=lambda one: -one.probability)
     return _in_reading_order(groups, index, heard), tuple(considered)
-
-
-def _sides_first(
-    likeliest: Sequence[tuple[float, Candidate]], about: Mapping[int, int | None]
-) -> list[tuple[float, Candidate]]:
-    """The best of all, the best about each side or part, so that all find room, and the others."""
-    best_of: dict[int, tuple[float, Candidate]] = {}
-    for pair in likeliest:
-        side = about[pair[1].sentence.id]
-        if side is not None:
-            best_of.setdefault(side, pair)
-    ahead = [*likeliest[:1], *(pair for pair in likeliest[1:] if pair in best_of.values())]
-    return [*ahead, *(pair for pair in likeliest if pair not in ahead)]
 
 
 def _unheard(compared: Sides | None, found: Sequence[Candidate], index: Index) -> tuple[str, ...]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from rag.retrieve import Evidence, retrieve
 from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
 from rag.text import storable
+from rag.urgency import completed
 from rag.verify import proven, spoken
 
 ENGINE = "extractive-4"
@@ -79,7 +80,8 @@ class Pipeline:
         check_question(question)
         sought = resolved(question, earlier, self._subjects)
         asked = parts(sought, self._subjects)
-        evidence, *of_parts = (self._found(one) for one in (sought, *(part.read for part in asked)))
+        evidence = self._found(sought) if asked else self._completed(sought)
+        of_parts = [self._completed(part.read) for part in asked]
         draft = extract(evidence, self.index, self.reader, self.settings, of_parts)
         statements = proven(self._statements(draft), self.index.article)
         is_answered = bool(statements) and draft.confidence >= self.settings.threshold
@@ -102,6 +104,11 @@ class Pipeline:
 
     def _found(self, question: str) -> Evidence:
         return retrieve(question, self.index, self.asking or self.encoder, self.settings.k)
+
+    def _completed(self, question: str) -> Evidence:
+        """The same; a question about when to get help is completed first."""
+        found, fuller = self._found(question), completed(question)
+        return found if fuller == question else replace(self._found(fuller), as_asked=found)
 
     @cached_property
     def _subjects(self) -> frozenset[str]:

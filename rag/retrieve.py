@@ -40,7 +40,7 @@ class Evidence:
     """What retrieval found.
 
     ``vector`` is the question's; ``weights`` holds each question stem's inverse document
-    frequency, rare ones highest.
+    frequency, rare ones highest. ``as_asked`` is what was found before the question was completed, if it was.
     """
 
     question: str
@@ -48,6 +48,7 @@ class Evidence:
     vector: Vectors
     weights: Mapping[str, float]
     passages: tuple[Scored, ...]
+    as_asked: Evidence | None = None
 
     @property
     def retrieved(self) -> tuple[Retrieved, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.build import ingest
 from rag.candidates import Candidate, Features
-from rag.extract import drafted, extract
+from rag.extract import chosen, extract
 from rag.index import Index
 from rag.leaning import leans, with_support
 from rag.pipeline import Pipeline
@@ -18,6 +18,7 @@ from rag.reader import Reading, Window
 from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.sides import sides
+from rag.turns import likeliest_first
 
 LEANING = [
     "It may also go below the knee.",
@@ -121,7 +122,7 @@ def test_brings_along_what_it_leans_on_or_stays_out(
 
 
 @pytest.mark.parametrize(
-    ("likeliest_first", "told"),
+    ("in_likelihood", "told"),
     [
         (
             ["Sciatica is leg pain from a nerve.", "Walking helps it.", "Stenosis narrows a canal."],
@@ -135,7 +136,7 @@ def test_brings_along_what_it_leans_on_or_stays_out(
     ids=["in the order of the article", "what leans on the first right behind it"],
 )
 def test_statements_are_told_in_an_order_that_reads_well(
-    tmp_path: Path, bag: object, settings: Settings, likeliest_first: list[str], told: list[str]
+    tmp_path: Path, bag: object, settings: Settings, in_likelihood: list[str], told: list[str]
 ) -> None:
     text = "Stenosis narrows a canal.\n\nSciatica is leg pain from a nerve. It often starts in the buttock.\n\n"
     (tmp_path / "a.md").write_text(f"# Back\n\n{text}Walking helps it.\n", "utf-8")
@@ -145,10 +146,10 @@ def test_statements_are_told_in_an_order_that_reads_well(
     by_text = {index.text(one): one for one in near.values()}
     found = [
         Candidate(by_text[text], Features(1 - place / 100, 1.0, 1.0, 1.0, None, None))
-        for place, text in enumerate(likeliest_first)
+        for place, text in enumerate(in_likelihood)
     ]
 
-    statements = drafted(found, near, index, limit=5).statements
+    statements, _ = chosen(likeliest_first(found, index), near, index, limit=5)
 
     assert [index.text(near[number]) for statement in statements for number in statement] == told
 

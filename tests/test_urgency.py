@@ -1,0 +1,135 @@
+"""Questions about when to get help: which they are, what is added to them, and that emergencies come first."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.explain import explained
+from rag.pipeline import Pipeline
+from rag.schema import Answer, Outcome
+from rag.urgency import DOCTOR, EMERGENCY, asks_for_emergencies, completed, tells_of_emergency
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which signs with back pain mean I need help at once?",
+        "when should i worry about my back",
+        "What symptoms mean I should go to A&E?",
+        "what would make this a 999 job",
+        "At what point does sciatica need urgent treatment?",
+        "How do I know if my hip pain is serious?",
+        "red flags for back pain",
+        "is there anything I shouldn't ignore?",
+        "which symptoms need a hospital",
+    ],
+)
+def test_who_asks_how_fast_and_by_what_signs_asks_for_emergencies(question: str) -> None:
+    assert completed(question) == f"{question.rstrip('?')} {EMERGENCY}?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When should hip pain be looked at?",
+        "do i need a doctor for this",
+        "how many weeks do I wait before seeing someone?",
+        "is this something to show the GP?",
+        "My knee gives way, should I get it checked?",
+        "which changes need checking after a new hip",
+    ],
+)
+def test_who_asks_when_to_be_seen_asks_for_a_doctor(question: str) -> None:
+    assert completed(question) == f"{question.rstrip('?')} {DOCTOR}?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is sciatica?",
+        "What does a doctor do for stenosis?",
+        "Is a disc bulge serious?",
+        "Can a slipped disc be seen on a scan?",
+        "what can i do while i wait for physio",
+        "Does walking help at once?",
+        "How quickly does a muscle strain heal?",
+    ],
+)
+def test_any_other_question_stays_as_it_is(question: str) -> None:
+    assert completed(question) == question
+
+
+@pytest.mark.parametrize("question", ["When is it an emergency?", "when to see a doctor?"])
+def test_to_complete_twice_is_to_ask_the_same(question: str) -> None:
+    once = completed(question)
+
+    assert asks_for_emergencies(completed(once)) == asks_for_emergencies(once)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heading", "tells"),
+    [
+        ("Back pain with chest pain needs an emergency call.", "", True),
+        ("Numbness between the legs needs care now.", "Signs of an emergency", True),
+        ("Go to A&E if both legs are weak.", "", True),
+        ("Fever with back pain needs same-day care.", "Signs that need a clinician the same day", False),
+        ("Pain without any of these emergency signs can wait for an appointment.", "Emergency signs", False),
+        ("Sciatica is rarely an emergency.", "", False),
+        ("Do not wait: call an ambulance.", "", True),
+    ],
+)
+def test_a_sentence_tells_of_an_emergency_itself_or_under_its_heading(sentence: str, heading: str, tells: bool) -> None:
+    assert tells_of_emergency(sentence, heading) is tells
+
+
+URGENT = [
+    "Which signs with back pain mean I need help at once?",
+    "Which signs with back and hip pain mean you should get seen right away?",
+    "What symptoms with back pain mean I should go to A&E?",
+    "When do I need to see a doctor straight away for hip pain?",
+    "when is hip pain dangerous",
+    "what are the red flags for back pain",
+    "When does sciatica need urgent treatment?",
+    "When should hip pain be checked urgently?",
+    "what symptoms should i never ignore with lower back pain",
+]
+
+
+def telling(answer: Answer) -> list[bool]:
+    """Of each statement, whether it tells of an emergency."""
+    return [any(tells_of_emergency(one.quote, one.section) for one in told.citations) for told in answer.statements]
+
+
+@pytest.mark.parametrize("question", URGENT)
+def test_emergencies_are_told_first(pipeline: Pipeline, question: str) -> None:
+    tells = telling(pipeline.answer(question))
+
+    assert tells[0]
+    assert tells == sorted(tells, reverse=True)
+
+
+def test_a_part_that_asks_for_emergencies_is_told_them_in_its_turn(pipeline: Pipeline) -> None:
+    answer = pipeline.answer("What is sciatica, and when is it an emergency?")
+
+    assert "Sciatica is leg pain" in answer.statements[0].text
+    assert any(telling(answer)[1:])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the warning signs of a stroke?",
+        "When is a nosebleed dangerous?",
+        "When is it urgent to change the oil?",
+    ],
+)
+def test_what_is_added_makes_nothing_answerable(pipeline: Pipeline, question: str) -> None:
+    """Completed, each of the first two comes near sentences on other emergencies, and nearer than the threshold."""
+    assert pipeline.answer(question).outcome is Outcome.ABSTAINED
+
+
+def test_the_explanation_says_what_was_read(pipeline: Pipeline) -> None:
+    _, draft = pipeline.reasoned("When is back pain an emergency?")
+
+    assert draft is not None
+    assert f"considered for “When is back pain an emergency {EMERGENCY}?”" in explained(draft, pipeline.index)
