@@ -101,9 +101,12 @@ def extract(
 
 def _sure(evidence: Evidence, found: Sequence[Candidate], index: Index, reader: Reader | None) -> float:
     """The confidence in what was found; of a question that was completed, in what was found for it as asked."""
-    if evidence.as_asked is None:
+    asked = evidence.as_asked or evidence
+    if not asked.names_something:
+        return 0.0
+    if asked is evidence:
         return confidence(found)
-    return confidence(candidates(evidence.as_asked, index, offered(evidence.as_asked, index), reader))
+    return confidence(candidates(asked, index, offered(asked, index), reader))
 
 
 def _turns(evidence: Evidence, found: Sequence[Candidate], index: Index, compared: Sides | None = None) -> Turns:

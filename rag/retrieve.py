@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from rag.encoder import Encoder, Vectors
 from rag.index import Index
-from rag.lexical import terms
+from rag.lexical import STOP_WORDS, terms, words
 from rag.schema import Passage, Retrieved
 from rag.spelling import Repair, mended, repairs
 
@@ -22,6 +22,7 @@ from rag.spelling import Repair, mended, repairs
 RRF_CONSTANT = 10
 # A passage whose best sentence is near answers more often than one that is near as a whole, or shares words.
 BY_SENTENCE = 2.0
+_COURTESIES = frozenset("hi hello hey thanks thank please sorry ok okay bye".split())
 # Each ranking offers this many times ``k`` before the three are fused.
 _DEPTH = 4
 
@@ -39,8 +40,9 @@ class Scored:
 class Evidence:
     """What retrieval found.
 
-    ``vector`` is the question's; ``weights`` holds each question stem's inverse document
-    frequency, rare ones highest. ``as_asked`` is what was found before the question was completed, if it was.
+    ``vector`` is the question's; ``weights`` holds each question stem's inverse document frequency, rare ones highest.
+    ``names_something`` is false if no word of it, stop words and courtesies aside, is a word of the articles or of the
+    language. ``as_asked`` is what was found before the question was completed, if it was.
     """
 
     question: str
@@ -48,6 +50,7 @@ class Evidence:
     vector: Vectors
     weights: Mapping[str, float]
     passages: tuple[Scored, ...]
+    names_something: bool = True
     as_asked: Evidence | None = None
 
     @property
@@ -76,7 +79,12 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     scored = tuple(
         Scored(passages[number], score, float(cosine)) for (number, score), cosine in zip(fused, cosines, strict=True)
     )
-    return Evidence(read_as, made, vector, _weights(stems, index), scored)
+    return Evidence(read_as, made, vector, _weights(stems, index), scored, _names_something(read_as, index, encoder))
+
+
+def _names_something(question: str, index: Index, encoder: Encoder) -> bool:
+    content = [word for word in words(question) if word not in STOP_WORDS | _COURTESIES]
+    return bool(index.frequencies(terms(" ".join(content)))) or any(map(encoder.is_word, content))
 
 
 def _by_passage(index: Index, vector: Vectors, depth: int) -> list[int]:

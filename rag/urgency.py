@@ -19,16 +19,18 @@ def _pattern(*ways: str) -> re.Pattern[str]:
 
 _FAST = (
     r"at once|(?:right|straight) ?away|right now|immediate(?:ly)?|urgent(?:ly)?|emergenc(?:y|ies)|life[- ]threatening",
-    r"drop everything|a ?(?:&|and|n) ?e|er|casualty|ambulance|999|911|112|(?:to|for|needs?) (?:the |an? )?hospital",
+    r"drop everything|a ?(?:&|and|n) ?e|er|casualty|ambulance|999|911|112|(?:to|for|needs?)[ -](?:the |an? )?hospital",
 )
 _WORRYING = (
     r"worr(?:y|ied|ying|isome)|dangerous|serious|red[- ]?flags?|(?:danger|warning|alarm) signs?",
-    r"(?:not|\w+n[’']?t|never) (?:be )?(?:wait|ignored?)",
+    r"(?:not|\w+n[’']?t|never) (?:be )?(?:wait|ignored?|left|leave)",
 )
 _BY_SIGNS = (
-    r"when (?:do|does|should|would|is|are|to|must|might)|at what (?:point|stage)|signs?|symptoms?|red[- ]?flags?",
-    r"(?:what|which|anything|something)\b.{0,40}\b(?:makes?|means?|send)|(?:is|are) there any(?:thing)?",
-    r"(?:know|tell|decide|sure) (?:if|when|whether)",
+    r"when (?:do|does|should|would|is|are|to|must|might)|at (?:what|which) (?:point|stage)|signs?|symptoms?",
+    r"red[- ]?flags?|(?:is|are) there any(?:thing)?|(?:know|tell|decide|sure) (?:if|when|whether|that|it[’']?s)",
+    r"(?:what|which|anything|something)\b.{0,40}\b(?:makes?|means?|send|counts?|(?:must|should)(?: not|n[’']?t))",
+    r"(?:should|do|must) (?:i|we|you) (?:need |have )?(?:to )?(?:go|dial|call|ring)",
+    r"needs? (?:urgent|emergency|immediate)",
 )
 _DOCTOR = (
     r"(?:doctors?|docs?|gps?|clinician|nurse|midwife|surgeon|someone|somebody|anyone|anybody|professional|specialist)"
@@ -42,8 +44,9 @@ _SEEN = (
     r"medical (?:help|advice|attention|care)|(?:get|need|seek) help",
 )
 _WHETHER_OR_WHEN = (
-    r"when|at what point|how (?:long|soon|quick(?:ly)?|fast|bad|many (?:days|weeks|months))|signs?|symptoms?",
-    r"which|what|should|do (?:i|we|you) (?:need|have)|need to|(?:does|is|can) (?:it|that|this)|can i|worth|or not",
+    r"when|at (?:what|which) (?:point|stage)|how (?:long|soon|quick(?:ly)?|fast|bad|many (?:days|weeks|months))",
+    r"signs?|symptoms?|which|what|should|do (?:i|we|you) (?:need|have)|need to|worth|or not",
+    r"(?:does|is|can) (?:it|that|this)|can i",
 )
 _AT_ONCE = _pattern(*_FAST)
 # "Pain without any of these emergency signs can wait for an appointment."

@@ -28,6 +28,8 @@ ABSTAINED = [
     "How much ibuprofen can I take?",
     "What is the capital of France?",
     "How do I fix a leaking tap?",
+    "asdf qwer zxcv and what for lkjh",
+    "hi there",
 ]
 
 

@@ -79,3 +79,21 @@ def test_scores_fall_and_k_is_kept(pipeline: Pipeline) -> None:
 
     assert len(scores) == 7
     assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("my bum is killing me", True),
+        ("FABER", True),
+        ("Who won the cup?", True),
+        ("hi there", False),
+        ("what is it", False),
+        ("why?", False),
+        ("asdf qwer zxcv and what for lkjh", False),
+    ],
+)
+def test_a_question_without_a_word_of_the_language_names_nothing(
+    pipeline: Pipeline, question: str, names: bool
+) -> None:
+    assert retrieve(question, pipeline.index, pipeline.encoder, k=1).names_something is names
