@@ -28,7 +28,7 @@ from rag.text import storable
 from rag.urgency import completed
 from rag.verify import proven, spoken
 
-ENGINE = "extractive-4"
+ENGINE = "extractive-5"
 QUESTION_LIMIT = 4_000
 _NEAREST = 3
 
