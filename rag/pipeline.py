@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from rag.asking import load_asking
 from rag.conversation import resolved
 from rag.encoder import Encoder, open_encoder
 from rag.errors import InputRefused, ModelUnavailable
-from rag.extract import Draft, extract
+from rag.extract import Draft, Fate, extract
 from rag.figures import differ
 from rag.guard import Guard, Reading
 from rag.index import Index
@@ -25,7 +26,7 @@ from rag.retrieve import Evidence, retrieve
 from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
 from rag.text import storable
-from rag.urgency import completed
+from rag.urgency import asks_for_emergencies, completed, tells_of_emergency
 from rag.verify import proven, spoken
 
 ENGINE = "extractive-5"
@@ -136,10 +137,20 @@ class Pipeline:
         return Citation(article.id, article.title, sentence.section, start, end, quote, article.sha256)
 
     def _beside(self, draft: Draft, asked: Sequence[Part], statements: Sequence[Statement]) -> tuple[str, ...]:
-        """What a reader of the answer should know: a side or a part without a word, figures that differ."""
-        missing = [f"Nothing was found on one side of the comparison: “{name}”." for name in draft.unheard]
-        missing += [f"The articles do not answer this part: “{asked[at].asked}”." for at in draft.unanswered]
-        return (*missing, DIFFERENT_FIGURES) if differ(statements) else tuple(missing)
+        """What a reader of the answer should know: what was left out or found no word, figures that differ."""
+        noted = [f"More emergencies than these are named in “{title}”." for title in self._naming_more(draft)]
+        noted += [f"Nothing was found on one side of the comparison: “{name}”." for name in draft.unheard]
+        noted += [f"The articles do not answer this part: “{asked[at].asked}”." for at in draft.unanswered]
+        return (*noted, DIFFERENT_FIGURES) if differ(statements) else tuple(noted)
+
+    def _naming_more(self, draft: Draft) -> list[str]:
+        """Of who asks for emergencies: the title of the article that names most of those that found no room."""
+        if not asks_for_emergencies(draft.question):
+            return []
+        no_room = [one.sentence for one in draft.considered if one.fate is Fate.NO_ROOM]
+        naming = Counter(one.article_id for one in no_room if tells_of_emergency(self.index.text(one), one.section))
+        found = [self.index.article(article_id) for article_id, _ in naming.most_common(1)]
+        return [article.title for article in found if article]
 
     def _covered(self, evidence: Evidence) -> str:
         """What the articles do cover, the nearest to the question first."""

@@ -100,6 +100,14 @@ def test_who_asks_for_emergencies_is_told_them_first(pipeline: Pipeline) -> None
     assert all(tells == sorted(tells, reverse=True) for tells in told if any(tells[:1]))
 
 
+def test_it_is_said_where_emergencies_stand_that_found_no_room(pipeline: Pipeline) -> None:
+    many = pipeline.answer("Which signs with back pain mean I need help at once?")
+    few = pipeline.answer("What would an emergency with a slipped disc look like?")
+
+    assert "More emergencies than these are named in “When to get help for back or hip pain”." in (many.notice or "")
+    assert "More emergencies" not in (few.notice or "")
+
+
 def test_a_part_that_asks_for_emergencies_is_told_them_in_its_turn(pipeline: Pipeline) -> None:
     answer = pipeline.answer("What is sciatica, and when is it an emergency?")
 
