@@ -110,7 +110,7 @@ def _sure(evidence: Evidence, found: Sequence[Candidate], index: Index, reader: 
 
 
 def _turns(evidence: Evidence, found: Sequence[Candidate], index: Index, compared: Sides | None = None) -> Turns:
-    if evidence.as_asked is not None and asks_for_emergencies(evidence.question):
+    if asks_for_emergencies(evidence.question):
         return emergencies_first(found, index)
     return likeliest_first(found, index, compared)
 
