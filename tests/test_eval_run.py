@@ -189,7 +189,6 @@ def test_any_corpus_can_be_measured_from_the_command_line(citeback: Run, tiny: P
 
     first = citeback("eval", str(cases), "--index", index, "--out", str(out), "--report", str(tmp_path / "report"))
     again = citeback("eval", str(cases), "--index", index, "--against", str(out), "--json")
-    gate = citeback("eval", str(cases), "--index", index, "--gate")
 
     assert first.returncode == 0, first.stderr
     assert "first citation right" in first.stdout
@@ -197,7 +196,6 @@ def test_any_corpus_can_be_measured_from_the_command_line(citeback: Run, tiny: P
     assert again.returncode == 0
     assert "0 of 2 questions changed" in again.stderr
     assert json.loads(again.stdout)["parts"]["answers"]["figures"]["exactness"]["value"] == 1.0
-    assert gate.returncode in (0, 9)
 
 
 def test_a_stale_label_stops_the_run_with_its_line(citeback: Run, tiny: Path, tmp_path: Path) -> None:

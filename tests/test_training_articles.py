@@ -15,7 +15,7 @@ from training.sets import own as shelved
 
 
 @pytest.fixture(scope="module")
-def found() -> list[Library]:
+def found() -> tuple[Library, ...]:
     return libraries()  # refuses a quote that does not stand exactly once
 
 
@@ -24,12 +24,12 @@ def items() -> list[Item]:
     return list(own())
 
 
-def test_every_article_is_asked_about(found: list[Library]) -> None:
+def test_every_article_is_asked_about(found: tuple[Library, ...]) -> None:
     assert len(found) > 40
     assert all(len(one.asked) >= 10 for one in found)
 
 
-def test_what_answers_can_be_quoted(found: list[Library]) -> None:
+def test_what_answers_can_be_quoted(found: tuple[Library, ...]) -> None:
     for one in found:
         sentences = [(sentence.start, sentence.end) for sentence in one.cut.sentences]
         for asked in one.asked:
@@ -37,7 +37,7 @@ def test_what_answers_can_be_quoted(found: list[Library]) -> None:
                 assert any(start <= at < end for start, end in sentences for at, _ in fact), (one.article.id, fact)
 
 
-def test_a_forged_quote_is_refused(found: list[Library]) -> None:
+def test_a_forged_quote_is_refused(found: tuple[Library, ...]) -> None:
     with pytest.raises(ValueError, match="exactly once"):
         read({"question": "?", "kind": "lay", "facts": [["No article says this."]], "also": []}, found[0].article)
 
@@ -69,13 +69,13 @@ def test_whole_articles_are_kept_for_measuring(items: list[Item]) -> None:
     assert 0.05 < len(kept) / len(kept | taught) < 0.25
 
 
-def test_everyday_questions_are_asked_once_and_of_no_article(found: list[Library]) -> None:
+def test_everyday_questions_are_asked_once_and_of_no_article(found: tuple[Library, ...]) -> None:
     lines = questions()
     assert len(set(lines)) == len(lines) > 400
     assert not set(lines) & {asked.question for one in found for asked in one.asked}
 
 
-def test_small_libraries_hold_every_kept_article_once(found: list[Library]) -> None:
+def test_small_libraries_hold_every_kept_article_once(found: tuple[Library, ...]) -> None:
     shelves = [set(one.articles) for one in (*shelved(), *twins())]
     assert all(SHELF <= len(one) < 2 * SHELF for one in shelves)
     assert sorted(name for one in shelves for name in one) == sorted(one.article.id for one in found if is_kept(one))

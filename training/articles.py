@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -54,8 +55,12 @@ class Library:
     asked: tuple[Asked, ...]
 
 
-def libraries(folder: Path = FOLDER) -> list[Library]:
-    """Every article of the folder with its questions; a question with a quote that does not stand there is refused."""
+@cache
+def libraries(folder: Path = FOLDER) -> tuple[Library, ...]:
+    """Every article of the folder with its questions; a question with a quote that does not stand there is refused.
+
+    They are read once: it takes a quarter of a minute.
+    """
     limits = Limits(Settings().passage_tokens, Settings().passage_overlap)
     found = []
     for path in sorted(folder.glob("*.md")):
@@ -65,7 +70,7 @@ def libraries(folder: Path = FOLDER) -> list[Library]:
         rows = [json.loads(line) for line in path.with_suffix(".jsonl").read_text("utf-8").splitlines() if line.strip()]
         cut = split(article, document, _lengths, limits)
         found.append(Library(article, cut, tuple(read(row, article) for row in rows)))
-    return found
+    return tuple(found)
 
 
 def read(row: Json, article: Article) -> Asked:
