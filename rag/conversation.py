@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from rag.lexical import STOP_WORDS, stem, words
+from rag.lexical import COURTESIES, STOP_WORDS, stem, words
 
 _TURNS = 6
 _SHORT = 8
@@ -25,13 +25,13 @@ ASPECTS = frozenset(
         "morning evening today tomorrow sleep sit stand walk run lift work drive bend lie move movement exercise "
         "stretch rest heat ice medicine medication painkiller drug surgery operation injection scan mri test diagnose "
         "diagnosis check doctor physiotherapist see need require avoid prevent common rare normal usual safe dangerous "
-        "risky risk serious severe bad good okay ok happen start begin spread go come back return feel hurt ache pain "
+        "risky risk serious severe bad good happen start begin spread go come back return feel hurt ache pain "
         "painful mean know difference different compare option type kind thing other another else permanent temporary "
         "still again now old age adult expect let use try stop continue keep work really actually possible true find "
         "describe explain list name say affect involve look like bring make chance percent number answer question "
-        "yesterday thank thanks hello hi sorry"
+        "yesterday"
     ).split()
-)
+) | frozenset(map(stem, COURTESIES))
 # Words that belong to a subject beside another word ("hip pain", "lower back"), and are none on their own.
 _COMPANIONS = frozenset(stem(word) for word in "pain ache back problem injury".split())
 _BODY_BACK = re.compile(

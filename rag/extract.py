@@ -92,7 +92,7 @@ def extract(
     return Draft(
         evidence.question,
         statements,
-        confidence=max(_sure(evidence, whole, index, reader), *(sure[at] for at in answered), 0.0),
+        confidence=max([_sure(evidence, whole, index, reader), *(sure[at] for at in answered)]),
         considered=considered,
         unheard=_unheard(compared, [one for found in (whole, *by_part) for one in found], index),
         unanswered=tuple(at for at in range(len(parts)) if at not in answered) if answered else (),

@@ -21,6 +21,9 @@ STOP_WORDS = frozenset(
     "was way we were what whats when where which while who whom whose why will with would you your".split()
 )
 
+# They name nothing either, but articles may be searched for them.
+COURTESIES = frozenset("hi hello hey thank thanks sorry ok okay bye".split())
+
 
 def words(text: str) -> list[str]:
     """The words of a text, folded: compatibility forms, accents and capitals gone."""

@@ -81,6 +81,7 @@ class Pipeline:
         check_question(question)
         sought = resolved(question, earlier, self._subjects)
         asked = parts(sought, self._subjects)
+        # Of a question in parts, the parts are completed: what one of them asks is not asked of the whole.
         evidence = self._found(sought) if asked else self._completed(sought)
         of_parts = [self._completed(part.read) for part in asked]
         draft = extract(evidence, self.index, self.reader, self.settings, of_parts)

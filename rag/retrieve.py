@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from rag.encoder import Encoder, Vectors
 from rag.index import Index
-from rag.lexical import STOP_WORDS, terms, words
+from rag.lexical import COURTESIES, STOP_WORDS, terms, words
 from rag.schema import Passage, Retrieved
 from rag.spelling import Repair, mended, repairs
 
@@ -22,7 +22,6 @@ from rag.spelling import Repair, mended, repairs
 RRF_CONSTANT = 10
 # A passage whose best sentence is near answers more often than one that is near as a whole, or shares words.
 BY_SENTENCE = 2.0
-_COURTESIES = frozenset("hi hello hey thanks thank please sorry ok okay bye".split())
 # Each ranking offers this many times ``k`` before the three are fused.
 _DEPTH = 4
 
@@ -50,7 +49,7 @@ class Evidence:
     vector: Vectors
     weights: Mapping[str, float]
     passages: tuple[Scored, ...]
-    names_something: bool = True
+    names_something: bool
     as_asked: Evidence | None = None
 
     @property
@@ -83,7 +82,7 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
 
 
 def _names_something(question: str, index: Index, encoder: Encoder) -> bool:
-    content = [word for word in words(question) if word not in STOP_WORDS | _COURTESIES]
+    content = [word for word in words(question) if word not in STOP_WORDS | COURTESIES]
     return bool(index.frequencies(terms(" ".join(content)))) or any(map(encoder.is_word, content))
 
 

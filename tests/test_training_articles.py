@@ -16,7 +16,7 @@ from training.sets import own as shelved
 
 @pytest.fixture(scope="module")
 def found() -> tuple[Library, ...]:
-    return libraries()  # refuses a quote that does not stand exactly once
+    return libraries(FOLDER)  # refuses a quote that does not stand exactly once
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ class Library:
 
 
 @cache
-def libraries(folder: Path = FOLDER) -> tuple[Library, ...]:
+def libraries(folder: Path) -> tuple[Library, ...]:
     """Every article of the folder with its questions; a question with a quote that does not stand there is refused.
 
     They are read once: it takes a quarter of a minute.

@@ -28,7 +28,7 @@ from eval.spans import Span, shares_half
 from rag.asking import FILE, Additions
 from rag.encoder import Encoder, Vectors, open_encoder
 from rag.index import Index
-from training.articles import Library, is_kept, libraries
+from training.articles import FOLDER, Library, is_kept, libraries
 from training.examples import Pieces
 from training.model import ReaderNet, from_minilm
 from training.sets import HeldOut
@@ -234,7 +234,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True)
     out = parser.parse_args().out
-    encoder, found = open_encoder(), libraries()
+    encoder, found = open_encoder(), libraries(FOLDER)
     articles = HeldOut("own", {one.article.id: one.article.text for one in found}, ())
     with tempfile.TemporaryDirectory() as temporary:
         taught = lesson(found, articles.indexed(Path(temporary)), encoder)

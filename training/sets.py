@@ -19,7 +19,7 @@ from rag.encoder import Runtime
 from rag.index import Index
 from rag.schema import Json
 from rag.settings import Settings
-from training.articles import Library, is_kept, libraries
+from training.articles import FOLDER, Library, is_kept, libraries
 from training.asked import FILE, numbered
 from training.data import (
     DENSE,
@@ -211,7 +211,9 @@ def _is_dense(one: Library) -> bool:
 
 
 def _shelves(name: str, belongs: Callable[[Library], bool]) -> list[HeldOut]:
-    kept = sorted((one for one in libraries() if is_kept(one) and belongs(one)), key=lambda one: one.article.sha256)
+    kept = sorted(
+        (one for one in libraries(FOLDER) if is_kept(one) and belongs(one)), key=lambda one: one.article.sha256
+    )
     return [_shelf(name, kept[at :: len(kept) // SHELF]) for at in range(len(kept) // SHELF)]
 
 
