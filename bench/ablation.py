@@ -23,6 +23,7 @@ from bench.__main__ import table
 from eval.command import case_sets
 from eval.library import Library
 from eval.run import ask
+from rag.candidates import READ
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 
@@ -54,6 +55,7 @@ PARTS: tuple[tuple[str, str, object], ...] = (
     ("without passages by their best sentence", "rag.retrieve._by_sentence", lambda *_: []),
     ("without words (BM25)", "rag.retrieve._by_words", lambda *_: []),
     ("without spelling repair", "rag.retrieve.repairs", lambda *_: ()),
+    ("every passage read whole", "rag.reading.WHOLE", READ),
     ("the best sentence only", "rag.extract.CUT_OFF", 2.0),
     ("sides of a comparison not heard", "rag.extract.sides", lambda _: None),
     ("a question's parts not read by themselves", "rag.pipeline.parts", lambda *_: ()),

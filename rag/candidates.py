@@ -1,7 +1,6 @@
-"""Every sentence of the best passages, with what speaks for it: how near, how well found, what the reader says.
+"""Every sentence of the best passages, with what speaks for it before it is read: how near, how well found.
 
-Features only; ``weigh`` turns them into probabilities and ``extract`` decides. Without a reader its two features are
-absent and another set of weights applies.
+Features only; ``reading`` adds what the reader says, ``weigh`` turns all into probabilities and ``extract`` decides.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ from dataclasses import dataclass
 
 from rag.index import Index
 from rag.lexical import terms
-from rag.reader import Reader, Window
-from rag.retrieve import Evidence, Scored
+from rag.retrieve import Evidence
 from rag.schema import Sentence
 
 # How many of the retrieved passages are read: nine in ten answers stand in these, and time is bounded by them.
@@ -25,15 +23,15 @@ class Features:
 
     ``cosine`` is its nearness to the question in meaning, ``passage`` that of its passage; ``own`` the share of the
     question's weight of words that it holds; ``rank`` is 1 in the passage that retrieval puts first, 1/2 in the second,
-    1/3 in the third; ``sentence`` and ``window`` are the reader's logits.
+    1/3 in the third; ``sentence`` and ``window`` are the reader's logits, absent where it did not read.
     """
 
     cosine: float
     passage: float
     own: float
     rank: float
-    sentence: float | None
-    window: float | None
+    sentence: float | None = None
+    window: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +50,12 @@ def offered(evidence: Evidence, index: Index) -> dict[int, Sentence]:
     return {sentence.id: sentence for sentence in (*held, *index.sentences(leads - {one.id for one in held}))}
 
 
-def candidates(
-    evidence: Evidence, index: Index, near: Mapping[int, Sentence], reader: Reader | None
-) -> list[Candidate]:
+def candidates(evidence: Evidence, index: Index, near: Mapping[int, Sentence]) -> list[Candidate]:
     """The sentences that may be chosen for themselves, in index order; ``near`` holds them and their neighbours."""
-    read = evidence.passages[:READ]
     home: dict[int, tuple[float, float]] = {}  # of each sentence's best passage, its nearness and its rank
-    for place, scored in enumerate(read, start=1):
+    for place, scored in enumerate(evidence.passages[:READ], start=1):
         for number in scored.passage.sentences:
             home.setdefault(number, (scored.cosine, 1 / place))
-    logits = _logits(evidence.question, read, index, near, reader) if reader else {}
     ids = sorted(number for number in home if not index.text(near[number]).endswith(":"))
     cosines = index.sentence_vectors(ids) @ evidence.vector if ids else ()
     return [
@@ -72,29 +66,10 @@ def candidates(
                 home[number][0],
                 _share(evidence.weights, index.text(near[number])),
                 home[number][1],
-                *logits.get(number, (None, None)),
             ),
         )
         for number, cosine in zip(ids, cosines, strict=True)
     ]
-
-
-def _logits(
-    question: str, read: tuple[Scored, ...], index: Index, near: Mapping[int, Sentence], reader: Reader
-) -> dict[int, tuple[float, float]]:
-    """What the reader says of each sentence and of its window; of two windows, the one where it scores higher."""
-    windows = [_window(scored, index, near) for scored in read]
-    said: dict[int, tuple[float, float]] = {}
-    for scored, reading in zip(read, reader.read(question, windows), strict=True):
-        for number, logit in zip(scored.passage.sentences, reading.sentences, strict=True):
-            said[number] = max(said.get(number, (logit, reading.answerable)), (logit, reading.answerable))
-    return said
-
-
-def _window(scored: Scored, index: Index, near: Mapping[int, Sentence]) -> Window:
-    article = index.article(scored.passage.article_id)
-    above = " · ".join(part for part in (article.title if article else "", scored.passage.section) if part)
-    return Window(above, tuple(" ".join(index.text(near[number]).split()) for number in scored.passage.sentences))
 
 
 def _share(weights: Mapping[str, float], text: str) -> float:

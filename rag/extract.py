@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.candidates import Candidate, Features, candidates, offered
+from rag.candidates import Candidate, Features, offered
 from rag.index import Index
 from rag.leaning import with_support
 from rag.lexical import terms
 from rag.reader import Reader
+from rag.reading import read
 from rag.retrieve import Evidence
 from rag.schema import Sentence
 from rag.settings import Settings
@@ -81,7 +82,7 @@ def extract(
     is answered or not as a question of its own would be: who asks two things is told the one that the articles answer.
     """
     near = {number: one for found in (evidence, *parts) for number, one in offered(found, index).items()}
-    whole, *by_part = (candidates(one, index, near, reader) for one in (evidence, *parts))
+    whole, *by_part = (read(one, index, near, reader) for one in (evidence, *parts))
     sure = [_sure(part, found, index, reader) for part, found in zip(parts, by_part, strict=True)]
     answered = [at for at, one in enumerate(sure) if one >= settings.threshold]
     compared = sides(evidence.question)
@@ -106,7 +107,7 @@ def _sure(evidence: Evidence, found: Sequence[Candidate], index: Index, reader: 
         return 0.0
     if asked is evidence:
         return confidence(found)
-    return confidence(candidates(asked, index, offered(asked, index), reader))
+    return confidence(read(asked, index, offered(asked, index), reader))
 
 
 def _turns(evidence: Evidence, found: Sequence[Candidate], index: Index, compared: Sides | None = None) -> Turns:
@@ -141,12 +142,12 @@ def _unheard(compared: Sides | None, found: Sequence[Candidate], index: Index) -
     """The short names of sides whose words stand in no sentence that was read, nor in its title or section."""
     if compared is None:
         return ()
-    read = {stem for one in found for stem in terms(index.text(one.sentence) + " " + one.sentence.section)}
-    read |= {
+    told = {stem for one in found for stem in terms(index.text(one.sentence) + " " + one.sentence.section)}
+    told |= {
         stem for one in found if (article := index.article(one.sentence.article_id)) for stem in terms(article.title)
     }
     named = zip((compared.one, compared.other), compared.names, strict=True)
-    missing = tuple(name for stems, name in named if not stems & read and len(name.split()) <= _SHORT_NAME)
+    missing = tuple(name for stems, name in named if not stems & told and len(name.split()) <= _SHORT_NAME)
     return missing if len(missing) == 1 else ()
 
 

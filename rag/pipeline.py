@@ -29,7 +29,7 @@ from rag.text import storable
 from rag.urgency import asks_for_emergencies, completed, tells_of_emergency
 from rag.verify import proven, spoken
 
-ENGINE = "extractive-5"
+ENGINE = "extractive-6"
 QUESTION_LIMIT = 4_000
 _NEAREST = 3
 

@@ -98,6 +98,24 @@ def test_who_asks_for_emergencies_is_told_them_first(pipeline: Pipeline) -> None
     assert all(tells == sorted(tells, reverse=True) for tells in told if any(tells[:1]))
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which signs with back pain mean I need help at once?",
+        "what are the red flags for back pain",
+        "when should I go to A&E with my back",
+        "When is back pain an emergency?",
+    ],
+)
+def test_who_asks_for_emergencies_of_the_back_is_told_those_of_the_bladder_and_the_saddle(
+    pipeline: Pipeline, question: str
+) -> None:
+    told = " ".join(statement.text for statement in pipeline.answer(question).statements)
+
+    assert "numbness between the legs" in told
+    assert "bladder" in told
+
+
 def test_it_is_said_where_emergencies_stand_that_found_no_room(pipeline: Pipeline) -> None:
     many = pipeline.answer("Which signs with back pain mean I need help at once?")
     few = pipeline.answer("What would an emergency with a slipped disc look like?")

@@ -28,11 +28,12 @@ from torch import Tensor
 
 from eval.cases import load_cases, shipped
 from eval.spans import Span, shares_half
-from rag.candidates import Candidate, candidates, offered
+from rag.candidates import Candidate, offered
 from rag.encoder import Encoder, open_encoder
 from rag.index import Index
 from rag.pipeline import open_asking
 from rag.reader import Reader, load_reader
+from rag.reading import read
 from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.weigh import Line, Summit, summit
@@ -95,7 +96,7 @@ def seen_of(questions: Sequence[Question], index: Index, encoder: Encoder, reade
     asking = open_asking(encoder) or encoder
     for question in questions:
         evidence = retrieve(question.text, index, asking, Settings().k)
-        held = candidates(evidence, index, offered(evidence, index), reader)
+        held = read(evidence, index, offered(evidence, index), reader)
         if held:
             found.append(Seen(question, tuple((one, _may(one, question)) for one in held)))
     return found
