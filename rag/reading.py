@@ -34,23 +34,24 @@ def read(evidence: Evidence, index: Index, near: Mapping[int, Sentence], reader:
     for (_, numbers), reading in zip(shown, reader.read(evidence.question, windows), strict=True):
         for number, logit in zip(numbers, reading.sentences, strict=True):
             said[number] = max(said.get(number, (logit, reading.answerable)), (logit, reading.answerable))
-    logits = [(one, *said[one.sentence.id]) for one in found if one.sentence.id in said]
-    return [
-        replace(one, features=replace(one.features, sentence=sentence, window=window))
-        for one, sentence, window in logits
-    ]
+    return [_with_logits(one, *said[one.sentence.id]) for one in found if one.sentence.id in said]
+
+
+def _with_logits(one: Candidate, sentence: float, window: float) -> Candidate:
+    return replace(one, features=replace(one.features, sentence=sentence, window=window))
 
 
 def _shown(passages: Sequence[Scored], found: Iterable[Candidate]) -> list[tuple[Scored, list[int]]]:
     """Each passage that is read at all, with the sentences of it that the reader sees."""
     likely = {one.sentence.id for one in sorted(found, key=probability, reverse=True)[:LIKELIEST]}
-    shown = []
-    for place, scored in enumerate(passages):
-        whole = list(scored.passage.sentences)
-        behind = zip(whole, [*whole[1:], None], strict=True)
-        numbers = whole if place < WHOLE else [one for one, after in behind if one in likely or after in likely]
-        shown.append((scored, numbers))
-    return [(scored, numbers) for scored, numbers in shown if numbers]
+    whole = [(scored, list(scored.passage.sentences)) for scored in passages[:WHOLE]]
+    partly = [(scored, _seen(scored.passage.sentences, likely)) for scored in passages[WHOLE:]]
+    return [*whole, *((scored, numbers) for scored, numbers in partly if numbers)]
+
+
+def _seen(passage: Sequence[int], likely: set[int]) -> list[int]:
+    """Of a passage its likely sentences, and of each the one before."""
+    return [one for one, after in zip(passage, [*passage[1:], None], strict=True) if likely & {one, after}]
 
 
 def _window(scored: Scored, numbers: Iterable[int], index: Index, near: Mapping[int, Sentence]) -> Window:
