@@ -52,7 +52,7 @@ def test_the_first_passages_are_read_whole(pipeline: Pipeline, found: Evidence) 
     reader = Attentive()
     read(found, pipeline.index, offered(found, pipeline.index), reader)
 
-    for scored, window in zip(found.passages[:WHOLE], reader.shown, strict=False):
+    for scored, window in zip(found.passages[:WHOLE], reader.shown[:WHOLE], strict=True):
         assert [told(pipeline, number) for number in scored.passage.sentences] == list(window.sentences)
 
 
@@ -78,7 +78,12 @@ def test_what_is_read_and_no_more_can_be_chosen(pipeline: Pipeline, found: Evide
     near, reader = offered(found, pipeline.index), Attentive()
     chosen_from = read(found, pipeline.index, near, reader)
 
-    assert {told(pipeline, one.sentence.id) for one in chosen_from} <= set(shown_texts(reader.shown))
+    shown = set(shown_texts(reader.shown))
+    unread = candidates(found, pipeline.index, near)
+    assert chosen_from
+    assert {one.sentence.id for one in chosen_from} == {
+        one.sentence.id for one in unread if told(pipeline, one.sentence.id) in shown
+    }
     assert [one.features.sentence for one in chosen_from] == [
         len(told(pipeline, one.sentence.id)) for one in chosen_from
     ]
