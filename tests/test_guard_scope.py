@@ -104,6 +104,40 @@ def test_a_question_about_a_red_flag_gets_a_notice_and_its_answer() -> None:
     assert "999" in reading.notice
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does weight loss help hip arthritis?",
+        "will losing weight help my hip?",
+        "would losing a couple of stone take the pressure off my hip",
+        "best exercise for weight loss with bad hips",
+        "Do I have to lose weight before a hip replacement?",
+    ],
+)
+def test_a_remedy_asked_about_is_no_sign_asked_about(text: str) -> None:
+    assert GUARD.read(text).notice is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does weight loss with back pain mean?",
+        "is losing weight without trying a bad sign with back pain",
+        "I'm losing weight and my back aches. Will exercise help?",
+    ],
+)
+def test_a_sign_asked_about_or_doubted_gets_a_notice(text: str) -> None:
+    reading = GUARD.read(text)
+
+    assert reading.red_flag is not None or reading.notice is not None
+
+
+def test_a_report_is_not_excused_by_a_question_behind_it() -> None:
+    reading = GUARD.read("I've lost two stone without trying and my back hurts all the time. Can weight loss help?")
+
+    assert reading.rules == ("WEIGHT_LOSS",)
+
+
 def test_a_routine_sign_is_a_line_and_no_interruption() -> None:
     reading = GUARD.read("My hip has hurt for nine weeks and is not improving.")
 

@@ -205,13 +205,15 @@ def _meet(rule: Rule, evidence: Evidence, despite: int) -> Firing | None:
 
 
 def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
+    spoilers = evidence.claimed(
+        when.unless, despite
+    )  # an excuse is heard as the sign is: both told, or both asked about
     despite |= when.despite
     found: list[list[Hit]] = []
     for slot in (*when.slots, *when.context):
         if not (claimed := evidence.claimed(slot, despite)):
             return ()
         found.append(claimed)
-    spoilers = evidence.claimed(when.unless, 0)
     context = found[len(when.slots) :]
     for hits in evidence.together(found[: len(when.slots)], when.within):
         if any(_gap(hit, spoiler) <= UNLESS_REACH for hit in hits for spoiler in _beside(spoilers, hit)):
