@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 
 import pytest
 
 from training.articles import FOLDER, Library, is_kept, libraries, own, read
-from training.data import NO, YES, Item, held_out
-from training.everyday import questions
+from training.bm25 import words
+from training.data import NO, YES, Item, Passage, held_out
+from training.everyday import HELP, HELP_FILE, needing_help, questions
 from training.sets import SHELF, twins
 from training.sets import own as shelved
+from training.windows import LIKELY, partly
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +76,47 @@ def test_everyday_questions_are_asked_once_and_of_no_article(found: tuple[Librar
     lines = questions()
     assert len(set(lines)) == len(lines) > 400
     assert not set(lines) & {asked.question for one in found for asked in one.asked}
+
+
+def test_help_with_something_else_stands_beside_passages_that_do_not_name_it() -> None:
+    of = {item.question: item for item in needing_help()}
+    assert len(of) > 0.95 * len(HELP_FILE.read_text("utf-8").splitlines())
+    assert all(item.asks == HELP and not item.answerable for item in of.values())
+    assert any("doctor" in held for held in _words(of["when should i see a doctor about earache"]))
+    assert not any(
+        "appendicitis" in held for held in _words(of["what are the warning signs of appendicitis in a teenager"])
+    )
+
+
+def _words(item: Item) -> list[list[str]]:
+    return [words(" ".join(one.sentences)) for one in (item.passage, *item.near)]
+
+
+def test_a_passage_read_in_part_keeps_what_answers_and_its_order(items: list[Item]) -> None:
+    for item in items[::40]:
+        whole, part = _labelled(item), _labelled(partly(item, random.Random(item.question)))
+        rest = iter(whole)
+        assert all(pair in rest for pair in part)  # each found behind the one before
+        assert [pair for pair in part if pair[1] == YES] == [pair for pair in whole if pair[1] == YES]
+
+
+def _labelled(item: Item) -> list[tuple[str, int]]:
+    return list(zip(item.passage.sentences, item.labels, strict=True))
+
+
+def test_a_silent_passage_read_in_part_shows_few_sentences(items: list[Item]) -> None:
+    most = 2 * max(LIKELY)
+    silent = [item for item in items[::40] if not item.answerable and len(item.labels) > most]
+    assert silent
+    assert all(len(partly(item, random.Random(1)).labels) <= most for item in silent)
+
+
+def test_the_words_of_an_answer_stay_in_its_sentence() -> None:
+    passage = Passage("d", "t", "s", ("Rest eases it.", "Walk.", "The nerve runs under it.", "Ice helps for two days."))
+    part = partly(Item("own", "does ice help", passage, (NO, NO, NO, YES), (3, 0, 3)), random.Random(5))
+    assert part.span is not None
+    assert part.passage.sentences[part.span[0]] == "Ice helps for two days."
+    assert "The nerve runs under it." in part.passage.sentences
 
 
 def test_small_libraries_hold_every_kept_article_once(found: tuple[Library, ...]) -> None:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.reader import WINDOW_PIECES
+from training.bm25 import words
 from training.data import DENSE, NO, RANKING, YES, Item, Passage, fold_of
+from training.everyday import HELP
 from training.examples import Example, Pieces, context, example
 from training.lay import HEADINGS
 from training.questions import altered, as_typed, invented, lay
@@ -34,9 +36,12 @@ MIX = {
     "ranking": (0.20, 0.20),
     "dense": (0.40, 0.40),
     "everyday": (0.10, 0.10),
+    "help": (0.06, 0.06),
 }
 MATES = (0, 1, 2, 3, 5)  # how many near passages are read beside an item's own
 BESIDE = (0, 0, 1, 2)  # and how many of the others that answer too, where there are any
+PARTLY = (0.25, 0.6)  # how often of the item's own passage, and of the others, only some sentences are read
+LIKELY = (1, 2, 3)  # of so many sentences each, behind the one before it, as ``rag.reading`` shows them
 # How often each set: small ones more often than their size says, not so often that they are learned by heart.
 SOURCES = {"squad_yes": 0.60, "squad_no": 0.20, "covid": 0.08, "clapnq_yes": 0.06, "clapnq_no": 0.06}
 PLAIN = frozenset(
@@ -80,12 +85,17 @@ class Stream:
         count = min(self.rng.choice(MATES), len(item.near))
         fold = fold_of(item.passage.document)
         mates = [self._unanswered(item, item.question, near) for near in self.rng.sample(item.near, count)]
-        drawn = [replace(self._cut(one, room), fold=fold) for one in (item, *mates)]
+        read = [self._partly(item, PARTLY[0]), *(self._partly(one, PARTLY[1]) for one in mates)]
+        drawn = [replace(self._cut(one, room), fold=fold) for one in read]
         if item.beside:
             some = self.rng.sample(item.beside, min(self.rng.choice(BESIDE), len(item.beside)))
             also = [replace(item, passage=passage, labels=labels, span=None) for passage, labels in some]
-            drawn[1:1] = [replace(self._cut(one, room), fold=fold_of(one.passage.document)) for one in also]
+            parts = [self._partly(one, PARTLY[1]) for one in also]
+            drawn[1:1] = [replace(self._cut(one, room), fold=fold_of(one.passage.document)) for one in parts]
         return drawn
+
+    def _partly(self, item: Item, often: float) -> Item:
+        return partly(item, self.rng) if self.rng.random() < often else item
 
     def _pick(self, name: str) -> Item:
         return self.rng.choice(self._pools[name])
@@ -177,6 +187,9 @@ class Stream:
     def _everyday(self) -> Item | None:
         return self._shifted(self._typed("everyday"))
 
+    def _help(self) -> Item | None:
+        return self._shifted(self._typed("help"))
+
     def _typed(self, pool: str) -> Item:
         item = self._pick(pool)
         return replace(item, question=as_typed(item.question, self.rng))
@@ -223,7 +236,7 @@ class Stream:
             taken = self.rng.choice(ends)
             total += sizes[taken]
             low, high = min(low, taken), max(high, taken)
-        return example(self.pieces, _stretch(item, low, high + 1), above)
+        return example(self.pieces, _only(item, range(low, high + 1)), above)
 
 
 def _filled(groups: Sequence[list[Example]], size: int) -> Iterator[list[list[Example]]]:
@@ -237,12 +250,22 @@ def _filled(groups: Sequence[list[Example]], size: int) -> Iterator[list[list[Ex
             batch, room = [], size
 
 
-def _stretch(item: Item, low: int, high: int) -> Item:
+def partly(item: Item, rng: random.Random) -> Item:
+    """The item with a few sentences of its passage: those that answer, and those that share most words."""
+    asked = set(words(item.question))
+    shared = [len(asked & set(words(one))) + rng.random() for one in item.passage.sentences]
+    order = sorted(range(len(shared)), key=lambda number: -shared[number])[: rng.choice(LIKELY)]
+    likely = {*order, *(number for number, label in enumerate(item.labels) if label == YES)}
+    return _only(item, sorted({*likely, *(number - 1 for number in likely if number)}))
+
+
+def _only(item: Item, numbers: Sequence[int]) -> Item:
+    """The item with these sentences of its passage."""
     span = item.span
     if span is not None:
-        span = (span[0] - low, span[1], span[2]) if low <= span[0] < high else None
-    passage = replace(item.passage, sentences=item.passage.sentences[low:high])
-    return replace(item, passage=passage, labels=item.labels[low:high], span=span)
+        span = (numbers.index(span[0]), span[1], span[2]) if span[0] in numbers else None
+    passage = replace(item.passage, sentences=tuple(item.passage.sentences[number] for number in numbers))
+    return replace(item, passage=passage, labels=tuple(item.labels[number] for number in numbers), span=span)
 
 
 def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
@@ -262,6 +285,7 @@ def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
         "own_no": some("own", False),
         "ranking": [i for i in items if i.passage.document.startswith(RANKING)],
         "dense": [i for i in items if i.passage.document.startswith(DENSE)],
-        "everyday": some("everyday", False),
+        "everyday": [i for i in some("everyday", False) if i.asks != HELP],
+        "help": [i for i in some("everyday", False) if i.asks == HELP],
         "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
     }
