@@ -26,7 +26,7 @@ from rag.retrieve import Evidence, retrieve
 from rag.schema import Answer, Citation, Outcome, Sentence, Statement
 from rag.settings import Settings
 from rag.text import storable
-from rag.urgency import asks_for_emergencies, completed, tells_of_emergency
+from rag.urgency import asks_for_emergencies, completed, subject, tells_of_emergency
 from rag.verify import proven, spoken
 
 ENGINE = "extractive-6"
@@ -108,9 +108,16 @@ class Pipeline:
         return retrieve(question, self.index, self.asking or self.encoder, self.settings.k)
 
     def _completed(self, question: str) -> Evidence:
-        """The same; a question about when to get help is completed first."""
-        found, fuller = self._found(question), completed(question)
-        return found if fuller == question else replace(self._found(fuller), as_asked=found)
+        """The same; a question about when to get help is completed first.
+
+        Completed, it comes near what is said of emergencies whatever it asks about: unless that is what the articles
+        are about, how sure we are is judged by the question as asked.
+        """
+        fuller = completed(question)
+        found = self._found(fuller)
+        if fuller == question or frozenset() < subject(question) <= self._subjects:
+            return found
+        return replace(found, as_asked=self._found(question))
 
     @cached_property
     def _subjects(self) -> frozenset[str]:

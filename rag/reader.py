@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "4ea0f92d1eb8d75d385045f3a6a56b399c101baa025e21972b8d257dbd8cbee7",
+    "reader.onnx": "a85d6ff4321b424e2f2db42d3f1c6abee1b79383184e8bcc307df9811673f3b5",
     "vocab.txt": VOCABULARY,
 }
 

@@ -2,12 +2,15 @@
 
 Articles list signs under the care they need; who asks says "when should I worry" or "at once", and is nearer to many
 other sentences. By rule: who asks by what signs, or when, and how fast, is shown emergencies first; who asks when to be
-seen, what needs a doctor. What is added helps to find and to choose; whether the articles answer is judged without it.
+seen, what needs a doctor. What is added helps to find and to choose; when it counts for confidence, ``pipeline`` says.
 """
 
 from __future__ import annotations
 
 import re
+
+from rag.conversation import ASPECTS
+from rag.lexical import terms
 
 EMERGENCY = "that needs emergency care"
 DOCTOR = "that needs a doctor"
@@ -53,6 +56,7 @@ _AT_ONCE = _pattern(*_FAST)
 _NO_EMERGENCY = _pattern(
     rf"(?:no|not|without|never|rarely|seldom|hardly|\w+n[’']t)\b[^.;:,]{{0,40}}\b(?:{'|'.join(_FAST)})"
 )
+_ASKING = _pattern(*_FAST, *_WORRYING, *_BY_SIGNS, *_SEEN, "becomes?", "something")
 _HOW_FAST, _SIGNS = _pattern(*_FAST, *_WORRYING), _pattern(*_BY_SIGNS)
 _TO_BE_SEEN, _ASKED = _pattern(*_SEEN), _pattern(*_WHETHER_OR_WHEN)
 
@@ -64,6 +68,11 @@ def completed(question: str) -> str:
     if _TO_BE_SEEN.search(question) and _ASKED.search(question):
         return f"{question.rstrip(' ?.!')} {DOCTOR}?"
     return question
+
+
+def subject(question: str) -> frozenset[str]:
+    """The stems of what such a question is about: what is left of it when its asking is taken out."""
+    return frozenset(terms(_ASKING.sub(" ", question))) - ASPECTS
 
 
 def asks_for_emergencies(question: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from rag.explain import explained
 from rag.pipeline import Pipeline
 from rag.schema import Answer, Outcome
-from rag.urgency import DOCTOR, EMERGENCY, asks_for_emergencies, completed, tells_of_emergency
+from rag.urgency import DOCTOR, EMERGENCY, asks_for_emergencies, completed, subject, tells_of_emergency
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,30 @@ def test_a_part_that_asks_for_emergencies_is_told_them_in_its_turn(pipeline: Pip
 def test_what_is_added_makes_nothing_answerable(pipeline: Pipeline, question: str) -> None:
     """Completed, each of the first two comes near sentences on other emergencies, and nearer than the threshold."""
     assert pipeline.answer(question).outcome is Outcome.ABSTAINED
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("when should piriformis pain worry me", {"piriformi"}),
+        ("what counts as an emergency in hip pain", {"hip"}),
+        ("At which stage does stenosis become urgent?", {"stenosi"}),
+        ("when does a toothache need a doctor", {"toothach"}),
+        ("when should I worry about chest pain", {"chest"}),
+        ("Which symptoms need immediate medical attention?", set()),
+    ],
+)
+def test_what_such_a_question_is_about(question: str, about: set[str]) -> None:
+    assert subject(question) == about
+
+
+@pytest.mark.parametrize(
+    "question", ["when should piriformis pain worry me", "what counts as an emergency in hip pain"]
+)
+def test_what_is_added_counts_where_the_question_is_about_what_the_articles_are(
+    pipeline: Pipeline, question: str
+) -> None:
+    assert pipeline.answer(question).outcome is Outcome.ANSWERED
 
 
 def test_the_explanation_says_what_was_read(pipeline: Pipeline) -> None:
