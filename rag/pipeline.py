@@ -113,9 +113,9 @@ class Pipeline:
         Completed, it comes near what is said of emergencies whatever it asks about: unless that is what the articles
         are about, how sure we are is judged by the question as asked.
         """
-        fuller = completed(question)
+        fuller, about = completed(question), subject(question)
         found = self._found(fuller)
-        if fuller == question or frozenset() < subject(question) <= self._subjects:
+        if fuller == question or (about and about <= self._subjects):
             return found
         return replace(found, as_asked=self._found(question))
 

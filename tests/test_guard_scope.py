@@ -133,7 +133,7 @@ def test_a_sign_asked_about_or_doubted_gets_a_notice(text: str) -> None:
 
 
 def test_a_report_is_not_excused_by_a_question_behind_it() -> None:
-    reading = GUARD.read("I've lost two stone without trying and my back hurts all the time. Can weight loss help?")
+    reading = GUARD.read("I've lost two stone and my back hurts all the time. Can weight loss help?")
 
     assert reading.rules == ("WEIGHT_LOSS",)
 

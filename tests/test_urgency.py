@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.explain import explained
+from rag.lexical import terms
 from rag.pipeline import Pipeline
 from rag.schema import Answer, Outcome
 from rag.urgency import DOCTOR, EMERGENCY, asks_for_emergencies, completed, subject, tells_of_emergency
@@ -157,6 +158,15 @@ def test_what_is_added_makes_nothing_answerable(pipeline: Pipeline, question: st
 )
 def test_what_such_a_question_is_about(question: str, about: set[str]) -> None:
     assert subject(question) == about
+
+
+def test_help_with_something_else_is_not_about_what_the_articles_are(pipeline: Pipeline) -> None:
+    titles = {stem for article in pipeline.index.articles() for stem in terms(article.title)}
+    asked = (Path(__file__).parent.parent / "training" / "help.txt").read_text("utf-8").splitlines()
+    seeking = [question for question in asked if completed(question) != question]
+
+    assert len(seeking) > 80
+    assert [question for question in seeking if subject(question) and subject(question) <= titles] == []
 
 
 @pytest.mark.parametrize(

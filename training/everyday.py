@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from training.articles import FOLDER, is_kept, libraries, passages_of
@@ -46,6 +47,7 @@ def needing_help(folder: Path = FOLDER) -> Iterator[Item]:
             yield _item(question, near, HELP)
 
 
+@cache
 def _ranked(folder: Path) -> tuple[list[Passage], Bm25]:
     passages = [passage for one in libraries(folder) if not is_kept(one) for passage in passages_of(one)]
     return passages, Bm25([_text(passage) for passage in passages])

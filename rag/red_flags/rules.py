@@ -205,9 +205,8 @@ def _meet(rule: Rule, evidence: Evidence, despite: int) -> Firing | None:
 
 
 def _satisfied(when: When, evidence: Evidence, despite: int) -> tuple[Hit, ...]:
-    spoilers = evidence.claimed(
-        when.unless, despite
-    )  # an excuse is heard as the sign is: both told, or both asked about
+    # An excuse is heard as the sign is: both told, or both asked about.
+    spoilers = evidence.claimed(when.unless, despite)
     despite |= when.despite
     found: list[list[Hit]] = []
     for slot in (*when.slots, *when.context):
