@@ -1,4 +1,4 @@
-"""The network: MiniLM's six layers over question and window, and four small heads.
+"""The network: MiniLM's six layers over question and window, and four small heads; of a teacher, MPNet's twelve.
 
 A sentence's logit is a line over the mean of its pieces plus the height of its best piece. The span head is only there
 in training: knowing which words answer teaches more than knowing which sentence does. The word table stays frozen.
@@ -6,6 +6,8 @@ in training: knowing which words answer teaches more than knowing which sentence
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,29 +16,44 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name everyone knows
 
-WIDTH, HEADS, INNER, LAYERS = 384, 12, 1536, 6
+WIDTH, HEADS = 384, 12
 LOW = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How wide and deep the layers are; where pieces' distances count, how many kinds of distance there are."""
+
+    width: int
+    layers: int
+    eps: float
+    distances: int = 0
+
+
+MINILM = Shape(WIDTH, 6, 1e-12)
+MPNET = Shape(768, 12, 1e-5, distances=32)
 
 
 class Layer(nn.Module):
     """One BERT layer with a single query-key-value product."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.out = nn.Linear(WIDTH, WIDTH)
-        self.norm1 = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
-        self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
+        width = shape.width
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.norm1 = nn.LayerNorm(width, eps=shape.eps)
+        self.up = nn.Linear(width, 4 * width)
+        self.down = nn.Linear(4 * width, width)
+        self.norm2 = nn.LayerNorm(width, eps=shape.eps)
 
     def forward(self, x: Tensor, mask: Tensor | None, drop: float) -> Tensor:
         """Attention written out: on a CPU its gradient is twice as fast as the fused one at this size."""
-        rows, length, _ = x.shape
-        query, key, value = self.qkv(x).view(rows, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        weights = torch.matmul(query * (HEADS / WIDTH) ** 0.5, key.transpose(-1, -2))
+        rows, length, width = x.shape
+        query, key, value = self.qkv(x).view(rows, length, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)
+        weights = torch.matmul(query * (HEADS / width) ** 0.5, key.transpose(-1, -2))
         weights = weights if mask is None else weights + mask
-        seen = torch.matmul(weights.softmax(-1), value).transpose(1, 2).reshape(rows, length, WIDTH)
+        seen = torch.matmul(weights.softmax(-1), value).transpose(1, 2).reshape(rows, length, width)
         x = self.norm1(x + _dropped(self.out(seen), drop))
         output: Tensor = self.norm2(x + _dropped(self.down(F.gelu(self.up(x))), drop))
         return output
@@ -53,17 +70,19 @@ def _dropped(x: Tensor, share: float) -> Tensor:
 class ReaderNet(nn.Module):
     """(ids, kinds, owners, slots) -> logits: window, sentences, and start and end of the answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape = MINILM) -> None:
         super().__init__()
-        self.words = nn.Embedding(30522, WIDTH)
-        self.places = nn.Embedding(512, WIDTH)
-        self.kinds = nn.Embedding(2, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-        self.window = nn.Linear(WIDTH, 1)
-        self.mean = nn.Linear(WIDTH, 1)
-        self.peak = nn.Linear(WIDTH, 1)
-        self.span = nn.Linear(WIDTH, 2)
+        width = shape.width
+        self.words = nn.Embedding(30522, width)
+        self.places = nn.Embedding(512, width)
+        self.kinds = nn.Embedding(2, width)
+        self.norm = nn.LayerNorm(width, eps=shape.eps)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.distances = nn.Embedding(shape.distances, HEADS) if shape.distances else None
+        self.window = nn.Linear(width, 1)
+        self.mean = nn.Linear(width, 1)
+        self.peak = nn.Linear(width, 1)
+        self.span = nn.Linear(width, 2)
         self.words.weight.requires_grad_(False)
         self.drop = 0.0
         self.padded = True  # whether rows of unlike length are read at once
@@ -73,6 +92,9 @@ class ReaderNet(nn.Module):
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.norm(self.words(ids) + self.places(places) + self.kinds(kinds))
         mask = ((ids == 0).to(x.dtype) * LOW)[:, None, None, :] if self.padded else None
+        if self.distances is not None:
+            near = self.distances(distances(places, self.distances.num_embeddings)).permute(2, 0, 1)
+            mask = near if mask is None else mask + near
         for layer in self.layers:
             x = layer(x, mask, self.drop)
         hidden: Tensor = x.float()
@@ -94,11 +116,31 @@ class ReaderNet(nn.Module):
         for part in (self.places, self.kinds, self.norm, *self.layers[:layers]) if layers else ():
             part.requires_grad_(False)
 
+    def with_small_heads(self) -> ReaderNet:
+        """The heads as they are before training."""
+        for head in (self.window, self.mean, self.peak, self.span):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
+        return self
+
     def to_fast(self) -> ReaderNet:
         """The layers in the numbers this machine multiplies fastest, the heads as they are."""
-        for part in (self.words, self.places, self.kinds, self.norm, self.layers):
+        for part in (self.words, self.places, self.kinds, self.norm, self.layers, self.distances or self.norm):
             part.to(fastest(self.norm.weight.device))
         return self
+
+
+def distances(places: Tensor, kinds: int) -> Tensor:
+    """The kind of distance from each place to each other, (places, places).
+
+    Half the kinds are for pieces to the right. Half of those are one distance each; the rest grow with the logarithm of
+    the distance, to 128 pieces and all beyond (Raffel and others 2020, as MPNet has it).
+    """
+    left = places[:, None] - places[None, :]
+    half, exact = kinds // 2, kinds // 4
+    far = left.abs()
+    grown = exact + ((far.clamp(min=1).float() / exact).log() / math.log(128 / exact) * (half - exact)).long()
+    return (left < 0).long() * half + torch.where(far < exact, far, grown.clamp(max=half - 1))
 
 
 def fastest(device: torch.device) -> torch.dtype:
@@ -110,8 +152,9 @@ def fastest(device: torch.device) -> torch.dtype:
 
 def loaded(weights: Path) -> ReaderNet:
     """The network of a training run."""
-    net = ReaderNet()
-    net.load_state_dict(torch.load(weights, weights_only=True))
+    state = torch.load(weights, weights_only=True)
+    net = ReaderNet(MPNET if "distances.weight" in state else MINILM)
+    net.load_state_dict(state)
     return net.eval()
 
 
@@ -129,10 +172,7 @@ def from_minilm() -> ReaderNet:
         if name.split(".")[0] in ("words", "places", "kinds", "norm", "layers"):
             state[name] = _minilm_weight(name, given)
     net.load_state_dict(state)
-    for head in (net.window, net.mean, net.peak, net.span):
-        nn.init.normal_(head.weight, std=0.02)
-        nn.init.zeros_(head.bias)
-    return net
+    return net.with_small_heads()
 
 
 _NAMES = {

@@ -16,7 +16,7 @@ from torch import Tensor
 from training.data import FOLDS, YES
 from training.model import loaded
 
-TOLD = 0.4  # the teacher's share in a label
+TOLD = 0.6  # the teacher's share in a label
 SURE = 12.0  # the logit of a mark, where it stands for a teacher's
 
 

@@ -31,14 +31,15 @@ from training.data import YES, Item, fold_of, held_out, load
 from training.everyday import everyday
 from training.examples import Example, Pieces, arrays, context, example
 from training.losses import losses
-from training.model import ReaderNet, from_minilm
+from training.model import ReaderNet, from_minilm, loaded
+from training.mpnet import from_mpnet
 from training.teach import Teachers
 from training.windows import Stream
 
 BATCH = 32
 WARM = 0.04
 PART = 8  # windows padded together; on a GPU all of a batch
-DRAWING = 2  # processes that draw windows for a GPU
+DRAWING = 3  # processes that draw windows for a GPU
 NOTED = 16  # updates between two looks at the losses, which a GPU has to wait for
 CHECKED = {"squad": 0.1, "clapnq": 0.5, "covid": 0.1, "asked": 0.2, "own": 0.1}  # share of the held-out questions
 BOTH_KINDS = "French_and_Indian_War"
@@ -58,8 +59,15 @@ class Plan:
     workers: int
     batch: int
     start: Path | None
+    deep: Path | None
     fold: int | None
     teachers: list[Path]
+
+    def beginning(self) -> ReaderNet:
+        """The network as the run finds it."""
+        if self.start:
+            return loaded(self.start)
+        return from_mpnet(self.deep) if self.deep else from_minilm()
 
     def progress(self, began: float) -> float:
         """How much of the time is over, of 1."""
@@ -204,9 +212,7 @@ def train(rank: int, plan: Plan) -> None:
     if plan.workers > 1:
         dist.init_process_group("gloo", f"file://{plan.out}/meeting", rank=rank, world_size=plan.workers)
     items = [*load(plan.data), *asked(plan.data), *own(), *everyday(plan.data)]
-    net = from_minilm()
-    if plan.start:
-        net.load_state_dict(torch.load(plan.start, weights_only=True))
+    net = plan.beginning()
     net.freeze(plan.frozen)
     trainer = Trainer(net, plan.rate, plan.last, device)
     teachers = Teachers(plan.teachers, device) if plan.teachers else None
@@ -281,6 +287,7 @@ def main() -> None:
     parser.add_argument("--fold", type=int, help="a fold of the documents to leave out, for a teacher")
     parser.add_argument("--teachers", type=Path, nargs="+", default=[], help="weights of the teachers, in fold order")
     parser.add_argument("--start", type=Path, help="weights to go on from, instead of MiniLM's")
+    parser.add_argument("--deep", type=Path, help="MPNet's weights, to train a teacher from instead of MiniLM's")
     plan = Plan(**vars(parser.parse_args()))
     plan.out.mkdir(parents=True, exist_ok=True)
     (plan.out / "meeting").unlink(missing_ok=True)
