@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "a85d6ff4321b424e2f2db42d3f1c6abee1b79383184e8bcc307df9811673f3b5",
+    "reader.onnx": "5f2bec6e107fd4f8973977c04acfec2d0fb5011188be0d11f21bf0e88ea4894d",
     "vocab.txt": VOCABULARY,
 }
 
