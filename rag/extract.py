@@ -103,7 +103,7 @@ def extract(
 def _sure(evidence: Evidence, found: Sequence[Candidate], index: Index, reader: Reader | None) -> float:
     """The confidence in what was found; of a question that was completed, in what was found for it as asked."""
     asked = evidence.as_asked or evidence
-    if not asked.names_something:
+    if not asked.names_something or (asked.unmentioned and sides(asked.question) is None):
         return 0.0
     if asked is evidence:
         return confidence(found)

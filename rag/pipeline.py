@@ -87,7 +87,8 @@ class Pipeline:
         draft = extract(evidence, self.index, self.reader, self.settings, of_parts)
         statements = proven(self._statements(draft), self.index.article)
         is_answered = bool(statements) and draft.confidence >= self.settings.threshold
-        said = self._beside(draft, asked, statements) if is_answered else (NOT_IN_ARTICLES, self._covered(evidence))
+        said = self._beside(draft, asked, statements) if is_answered else (NOT_IN_ARTICLES,)
+        said = (*said, _never_mentioned(evidence), "" if is_answered else self._covered(evidence))
         followed = f"Read with your earlier question, as “{sought}”." if sought != question else ""
         answer = Answer(
             question=question,
@@ -217,6 +218,10 @@ def open_asking(encoder: Encoder) -> Encoder | None:
         return load_asking(encoder)
     except ModelUnavailable:
         return None
+
+
+def _never_mentioned(evidence: Evidence) -> str:
+    return f"The articles never mention “{evidence.unmentioned}”." if evidence.unmentioned else ""
 
 
 def _read_as(evidence: Evidence) -> str:

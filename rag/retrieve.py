@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from rag.conditions import unmentioned
 from rag.encoder import Encoder, Vectors
 from rag.index import Index
 from rag.lexical import COURTESIES, STOP_WORDS, terms, words
@@ -41,7 +42,8 @@ class Evidence:
 
     ``vector`` is the question's; ``weights`` holds each question stem's inverse document frequency, rare ones highest.
     ``names_something`` is false if no word of it, stop words and courtesies aside, is a word of the articles or of the
-    language. ``as_asked`` is what was found before the question was completed, if it was.
+    language; ``unmentioned`` is the name of a condition that the articles do not hold, if it names one. ``as_asked`` is
+    what was found before the question was completed, if it was.
     """
 
     question: str
@@ -50,6 +52,7 @@ class Evidence:
     weights: Mapping[str, float]
     passages: tuple[Scored, ...]
     names_something: bool
+    unmentioned: str = ""
     as_asked: Evidence | None = None
 
     @property
@@ -78,7 +81,9 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     scored = tuple(
         Scored(passages[number], score, float(cosine)) for (number, score), cosine in zip(fused, cosines, strict=True)
     )
-    return Evidence(read_as, made, vector, _weights(stems, index), scored, _names_something(read_as, index, encoder))
+    names = _names_something(read_as, index, encoder)
+    strange = unmentioned(read_as, index.frequencies(stems), encoder.is_word)
+    return Evidence(read_as, made, vector, _weights(stems, index), scored, names, strange)
 
 
 def _names_something(question: str, index: Index, encoder: Encoder) -> bool:

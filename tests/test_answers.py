@@ -57,6 +57,36 @@ def test_abstains_and_says_what_is_near(pipeline: Pipeline, question: str) -> No
     assert answer.notice.startswith("The articles do not answer this.")
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("what is Paget's disease", "paget disease"),
+        ("symptoms of Guillain-Barre syndrome", "guillain barre syndrome"),
+        ("when should I worry about Guillain-Barre syndrome", "guillain barre syndrome"),
+    ],
+)
+def test_what_is_near_to_an_unknown_condition_is_no_answer(pipeline: Pipeline, question: str, name: str) -> None:
+    answer = pipeline.answer(question)
+
+    assert answer.outcome is Outcome.ABSTAINED
+    assert f"The articles never mention “{name}”." in (answer.notice or "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the difference between sciatica and Paget's disease",
+        "what is Paget's disease and how long does sciatica last",
+    ],
+)
+def test_beside_an_unknown_condition_the_known_one_is_answered(pipeline: Pipeline, question: str) -> None:
+    answer = pipeline.answer(question)
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert "sciatica" in spoken(answer).casefold()
+    assert "The articles never mention “paget disease”." in (answer.notice or "")
+
+
 @pytest.mark.parametrize("question", [*QUESTIONS, *ABSTAINED])
 def test_every_quote_equals_its_slice(pipeline: Pipeline, question: str) -> None:
     answer = pipeline.answer(question)

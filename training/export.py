@@ -29,7 +29,7 @@ from training.articles import own
 from training.data import Item, held_out, load
 from training.examples import Pieces, context
 from training.measure import TorchReader
-from training.model import WIDTH, loaded, minilm_folder
+from training.model import loaded, minilm_folder
 from training.outliers import split
 
 MOST_BYTES = 25_000_000
@@ -57,7 +57,7 @@ def exported(weights: Path, folder: Path, items: Sequence[Item]) -> Path:
     net = split(loaded(weights), items)
     net.padded = False
     net.words = EightBitWords(net.words.weight.data)  # type: ignore[assignment]
-    net.places = nn.Embedding(PLACES, WIDTH, _weight=net.places.weight.data[:PLACES].clone())
+    net.places = nn.Embedding(PLACES, net.places.embedding_dim, _weight=net.places.weight.data[:PLACES].clone())
     example = (*(torch.ones(2, 9, dtype=torch.int64) for _ in range(3)), torch.arange(3))
     inputs = {"ids": ("rows", "pieces"), "kinds": ("rows", "pieces"), "owners": ("rows", "pieces"), "slots": ("count",)}
     write_in_eight_bits(net, example, inputs, ["answerable", "sentences"], folder / "reader.onnx")
