@@ -15,6 +15,8 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from ingest.load import Found, read_article
 from ingest.split import Limits, Split, split
 from rag.schema import Article, Json
@@ -103,19 +105,21 @@ def own(folder: Path = FOLDER) -> Iterator[Item]:
     passages = [(one, *pair) for one in found for pair in _passages(one)]
     ranker = Bm25([" ".join((p.title, p.section, *p.sentences)) for _, _, p in passages])
     cut = {one.article.id: [(p, w) for o, w, p in passages if o is one] for one in found}
+    owner = np.array([one.article.id for one, _, _ in passages])
     asked_of: dict[str, list[tuple[Library, Asked]]] = defaultdict(list)
     for one in found:
         for asked in one.asked:
             asked_of[asked.question].append((one, asked))
     for one in found:
+        owned = owner == one.article.id
         for asked in one.asked:
             others = [(o, a) for o, a in asked_of[asked.question] if o is not one]
             answering = {one.article.id, *(o.article.id for o, _ in others)}
-            order = ranker.rank(asked.question)
+            order = np.array(ranker.rank(asked.question), dtype=np.int64)
             elsewhere = tuple(
                 islice((passages[i][2] for i in order if passages[i][0].article.id not in answering), *ELSEWHERE)
             )
-            here = [(passages[i][2], _labels(asked, passages[i][1])) for i in order if passages[i][0] is one]
+            here = [(passages[i][2], _labels(asked, passages[i][1])) for i in order[owned[order]]]
             here += [(p, _labels(asked, w)) for p, w in cut[one.article.id] if all(p is not h for h, _ in here)]
             also = [(p, _labels(a, w)) for o, a in others if is_kept(o) == is_kept(one) for p, w in cut[o.article.id]]
             yield from _items(asked, here, elsewhere, [pair for pair in also if YES in pair[1]])
