@@ -8,10 +8,11 @@ by one word, or by common ones ("bone cancer"), is left to the reader, and so is
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from itertools import takewhile
 
 from rag.lexical import STOP_WORDS, stem, words
 
-KINDS = frozenset(
+_KINDS = frozenset(
     "anaemia anemia arthritis ataxia cyst cysts deficiency disease diseases disorder disorders dysplasia dystrophy "
     "myopathy neuropathy palsy syndrome syndromes".split()
 )
@@ -26,15 +27,11 @@ def unmentioned(question: str, stems: Collection[str], is_word: Callable[[str], 
     """
     asked = words(question)
     for at, kind in enumerate(asked if len(asked) <= _LONGEST else ()):
-        if kind in KINDS:
-            first = at
-            while first and _is_strange(asked[first - 1], stems):
-                first -= 1
-            name = asked[first:at]
-            if any(len(word) >= _SHORTEST and not is_word(word) for word in name):
-                return " ".join((*name, kind))
+        name = list(takewhile(lambda word: _is_strange(word, stems), reversed(asked[:at])))[::-1]
+        if kind in _KINDS and any(len(word) >= _SHORTEST and not is_word(word) for word in name):
+            return " ".join((*name, kind))
     return ""
 
 
 def _is_strange(word: str, stems: Collection[str]) -> bool:
-    return word not in STOP_WORDS | KINDS and stem(word) not in stems
+    return word not in STOP_WORDS | _KINDS and stem(word) not in stems

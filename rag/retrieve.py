@@ -70,6 +70,7 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     read_as = mended(question, made)
     vector = encoder.encode([read_as])[0]
     stems = terms(read_as)
+    held = index.frequencies(stems)
     depth = k * _DEPTH
     fused = _fused(
         (1.0, _by_passage(index, vector, depth)),
@@ -81,9 +82,9 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     scored = tuple(
         Scored(passages[number], score, float(cosine)) for (number, score), cosine in zip(fused, cosines, strict=True)
     )
+    weights = _weights(stems, held, index.manifest["counts"]["passages"])
     names = _names_something(read_as, index, encoder)
-    strange = unmentioned(read_as, index.frequencies(stems), encoder.is_word)
-    return Evidence(read_as, made, vector, _weights(stems, index), scored, names, strange)
+    return Evidence(read_as, made, vector, weights, scored, names, unmentioned(read_as, held, encoder.is_word))
 
 
 def _names_something(question: str, index: Index, encoder: Encoder) -> bool:
@@ -115,8 +116,6 @@ def _fused(*rankings: tuple[float, Iterable[int]]) -> list[tuple[int, float]]:
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _weights(stems: list[str], index: Index) -> dict[str, float]:
+def _weights(stems: list[str], held: Mapping[str, int], total: int) -> dict[str, float]:
     """Robertson's smoothed inverse document frequency of each stem; a stem no passage holds weighs most."""
-    total = index.manifest["counts"]["passages"]
-    found = index.frequencies(stems)
-    return {one: math.log(1 + (total - (n := found.get(one, 0)) + 0.5) / (n + 0.5)) for one in stems}
+    return {one: math.log(1 + (total - (n := held.get(one, 0)) + 0.5) / (n + 0.5)) for one in stems}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from training.model import MPNET, ReaderNet, distances, loaded
+from training.model import MINILM, MPNET, ReaderNet, Shape, distances, shape_of
 from training.mpnet import FIRST_WORD, MARKS, from_mpnet, in_order, renamed
 
 UNUSED = {"embeddings.position_ids", "pooler.dense.weight", "pooler.dense.bias"}
@@ -82,6 +82,22 @@ def test_other_weights_than_the_published_ones_are_refused(tmp_path: Path) -> No
         from_mpnet(tmp_path / "model.safetensors")
 
 
-def test_a_file_of_weights_says_itself_how_wide_the_network_is(tmp_path: Path) -> None:
-    torch.save(ReaderNet().state_dict(), tmp_path / "reader.pt")
-    assert loaded(tmp_path / "reader.pt").distances is None
+@pytest.mark.parametrize("shape", [MINILM, MPNET])
+def test_weights_say_themselves_how_wide_the_network_is(shape: Shape) -> None:
+    with torch.device("meta"):
+        assert shape_of(ReaderNet(shape).state_dict()) == shape
+
+
+def test_how_far_apart_pieces_stand_moves_what_is_read() -> None:
+    net = ReaderNet(Shape(width=24, layers=1, eps=1e-5, distances=8)).eval()
+    assert net.distances is not None
+    ids, kinds = torch.arange(5, 13)[None], torch.zeros(1, 8, dtype=torch.int64)
+    with torch.no_grad():
+        far_and_near = net.encode(ids, kinds)
+        net.distances.weight.zero_()
+        all_alike = net.encode(ids, kinds)
+        net.distances.weight.fill_(1.0)  # the same for every distance: attention shares itself out as before
+        still_alike = net.encode(ids, kinds)
+
+    assert not torch.allclose(far_and_near, all_alike, atol=1e-3)
+    assert torch.allclose(all_alike, still_alike, atol=1e-5)

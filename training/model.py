@@ -7,6 +7,7 @@ in training: knowing which words answer teaches more than knowing which sentence
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -116,17 +117,24 @@ class ReaderNet(nn.Module):
         for part in (self.places, self.kinds, self.norm, *self.layers[:layers]) if layers else ():
             part.requires_grad_(False)
 
+    @property
+    def small_heads(self) -> tuple[nn.Linear, ...]:
+        """What stands on the last hidden states."""
+        return self.window, self.mean, self.peak, self.span
+
     def with_small_heads(self) -> ReaderNet:
         """The heads as they are before training."""
-        for head in (self.window, self.mean, self.peak, self.span):
+        for head in self.small_heads:
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
         return self
 
     def to_fast(self) -> ReaderNet:
         """The layers in the numbers this machine multiplies fastest, the heads as they are."""
-        for part in (self.words, self.places, self.kinds, self.norm, self.layers, self.distances or self.norm):
-            part.to(fastest(self.norm.weight.device))
+        kind = fastest(self.norm.weight.device)
+        for part in self.children():
+            if part not in self.small_heads:
+                part.to(kind)
         return self
 
 
@@ -153,9 +161,14 @@ def fastest(device: torch.device) -> torch.dtype:
 def loaded(weights: Path) -> ReaderNet:
     """The network of a training run."""
     state = torch.load(weights, weights_only=True)
-    net = ReaderNet(MPNET if "distances.weight" in state else MINILM)
+    net = ReaderNet(shape_of(state))
     net.load_state_dict(state)
     return net.eval()
+
+
+def shape_of(state: Mapping[str, Tensor]) -> Shape:
+    """Which of the two networks these weights are of."""
+    return MPNET if "distances.weight" in state else MINILM
 
 
 def minilm_folder() -> Path:

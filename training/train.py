@@ -163,7 +163,7 @@ class Trainer:
         self.master = net.to(device)
         self.fast = copy.deepcopy(net).to_fast()
         self.pairs = [(p, q) for p, q in zip(net.parameters(), self.fast.parameters(), strict=True) if p.requires_grad]
-        heads = {id(p) for part in (net.window, net.mean, net.peak, net.span) for p in part.parameters()}
+        heads = {id(p) for part in net.small_heads for p in part.parameters()}
         body = [p for p, _ in self.pairs if id(p) not in heads]
         self.optimizer = torch.optim.AdamW(
             [
