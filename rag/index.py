@@ -28,7 +28,7 @@ import numpy as np
 
 from rag.encoder import Model, Vectors
 from rag.errors import EncoderMismatch, IndexDamaged, IndexMissing, StorageFailed
-from rag.lexical import terms
+from rag.lexical import stem, terms
 from rag.schema import Article, Json, Passage, Sentence
 from rag.store import FaissStore, VectorStore
 from rag.text import sha256
@@ -209,6 +209,10 @@ class Index:
         wanted = sorted(set(stems))
         marks = ",".join("?" * len(wanted))
         return dict(self._database.execute(f"SELECT term, doc FROM term WHERE term IN ({marks})", wanted).fetchall())
+
+    def says(self, word: str) -> bool:
+        """Whether this folded word stands in any passage, in any of its forms."""
+        return bool(self.frequencies((stem(word),)))
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from snowballstemmer.english_stemmer import EnglishStemmer
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 STOP_WORDS = frozenset(
     "a about an and any are as at be been being but by can could did do does doing for from get gets give "
@@ -29,7 +29,7 @@ def words(text: str) -> list[str]:
     """The words of a text, folded: compatibility forms, accents and capitals gone."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     folded = "".join(char for char in folded if not unicodedata.combining(char))
-    return [word.replace("’", "'").removesuffix("'s").replace("'", "") for word in _WORD.findall(folded)]
+    return [word.replace("’", "'").removesuffix("'s").replace("'", "") for word in WORD.findall(folded)]
 
 
 def terms(text: str) -> list[str]:

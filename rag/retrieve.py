@@ -12,8 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rag.conditions import unmentioned
+from rag.conditions import is_name, unmentioned
 from rag.encoder import Encoder, Vectors
+from rag.english import is_english
 from rag.index import Index
 from rag.lexical import COURTESIES, STOP_WORDS, terms, words
 from rag.schema import Passage, Retrieved
@@ -66,7 +67,9 @@ class Evidence:
 
 def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     """The ``k`` best passages for a question, best first; ``encoder`` is the index's, or that of its questions."""
-    made = repairs(question, index.vocabulary, index.frequencies(terms(question)), encoder.is_word)
+    made = repairs(
+        question, index.vocabulary, index.frequencies(terms(question)), lambda word: _is_known(word, index, encoder)
+    )
     read_as = mended(question, made)
     vector = encoder.encode([read_as])[0]
     stems = terms(read_as)
@@ -84,7 +87,12 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Evidence:
     )
     weights = _weights(stems, held, index.manifest["counts"]["passages"])
     names = _names_something(read_as, index, encoder)
-    return Evidence(read_as, made, vector, weights, scored, names, unmentioned(read_as, held, encoder.is_word))
+    return Evidence(read_as, made, vector, weights, scored, names, unmentioned(read_as, index.says, encoder.is_word))
+
+
+def _is_known(word: str, index: Index, encoder: Encoder) -> bool:
+    """Whether a word that no article holds is spelt as it should be: of the language, or the name of a condition."""
+    return encoder.is_word(word) or is_name(word, index.says) or is_english(word)
 
 
 def _names_something(question: str, index: Index, encoder: Encoder) -> bool:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from rag.conversation import ASPECTS
 from rag.lexical import terms
 
+# A story that goes on behind "and" compares nothing, nor does what comes "each morning".
+_GOES_ON = r"(?:i|it|he|she|we|they|you|since|then|so|now|when|if)\b"
+_EVERY = r"\s+(?:morning|day|evening|night|time|week|month|year|hour|step|hand|foot|leg|side)"
 _JOINED = (
     re.compile(r"\bbetween\s+(?P<one>.+?)\s+(?:and|or)\s+(?P<other>.+)", re.IGNORECASE),
     re.compile(
@@ -21,7 +24,11 @@ _JOINED = (
         re.IGNORECASE,
     ),
     re.compile(r"(?P<one>.+?)\s+or\s+(?P<other>.+)", re.IGNORECASE),
-    re.compile(r"(?P<one>.+?)\s+and\s+(?P<other>.+?)\b[^.?!]*\b(?:differ|apart|which|the same|each)\b", re.IGNORECASE),
+    re.compile(
+        rf"(?P<one>.+?)\s+and\s+(?!{_GOES_ON})(?P<other>.+?)\b[^.?!]*"
+        rf"\b(?:differ|apart|which|the same|each(?!{_EVERY}))\b",
+        re.IGNORECASE,
+    ),
 )
 _PAUSE = re.compile(r"[.?!,:;–]| - ")
 # How many words beside the joint can name a side.

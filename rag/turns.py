@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 
 from rag.candidates import Candidate
 from rag.index import Index
@@ -59,12 +60,13 @@ def emergencies_first(found: Sequence[Candidate], index: Index) -> Turns:
 
 
 def parts_first(whole: Turns, parts: Sequence[Turns]) -> Turns:
-    """The first about each part that has a likely one, then what answers the whole; each about the part to whose first
-    it is nearest.
+    """The first about each part that has a likely one, then the others, as likely as they answer the whole or any of
+    those parts; each about the part to whose first it is nearest.
     """
     answered = [part.ranked for part in parts if part.ranked and part.ranked[0][0] >= _LIKELY]
+    every = merge(whole.ranked, *answered, key=lambda pair: -pair[0])  # each in its own order: emergencies stay ahead
     first: dict[int, Likely] = {}
-    for pair in (*(part[0] for part in answered), *whole.ranked):
+    for pair in (*(ranked[0] for ranked in answered), *every):
         first.setdefault(pair[1].sentence.id, pair)
     beside = [{one.sentence.id: likely / part[0][0] for likely, one in part} for part in answered]
 

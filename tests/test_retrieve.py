@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rag.english import is_english
 from rag.lexical import stem, terms, words
 from rag.pipeline import Pipeline
 from rag.retrieve import retrieve
@@ -54,8 +55,34 @@ def test_a_real_word_or_a_rare_one_is_left_alone(word: str) -> None:
 
 
 def test_a_mended_question_keeps_its_other_words() -> None:
-    assert mended("Is siatica bad?", (Repair("siatica", "sciatica"),)) == "is sciatica bad"
+    assert mended("Is SIATICA’s end near?", (Repair("siatica", "sciatica"),)) == "Is sciatica end near?"
     assert mended("Is sciatica bad?", ()) == "Is sciatica bad?"
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("anaemia", "anemia"),
+        ("edema", "oedema"),
+        ("colored", "coloured"),
+        ("centers", "centres"),
+        ("stabilise", "stabilize"),
+        ("forth", ""),  # not "fourth"
+        ("shes", ""),  # not "shoes"
+    ],
+)
+def test_a_word_is_read_as_spelt_on_the_other_side_of_the_atlantic(written: str, read_as: str) -> None:
+    vocabulary = dict.fromkeys("anemia oedema coloured centres stabilize fourth shoes".split(), 1)
+    made = (Repair(written, read_as),) if read_as else ()
+    assert repairs(f"is {written} bad", vocabulary, (), {written}.__contains__) == made
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("jabs", True), ("cortisone", True), ("cant", True), ("theres", True), ("siatica", False), ("artritis", False)],
+)
+def test_the_dictionary_tells_a_rare_word_from_a_misspelt_one(word: str, known: bool) -> None:
+    assert is_english(word) is known
 
 
 @pytest.mark.parametrize(

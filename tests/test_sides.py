@@ -22,6 +22,7 @@ from rag.sides import sides
         ("is it my hip or my back", "The hip is stiff.", "The spine is sore."),
         ("hip problem or a back problem, how do i know", "A hip hurts in the groin.", "The lower back is the source."),
         ("Osteopenia and osteoporosis, how do they differ?", "Osteopenia is common.", "Osteoporosis breaks bones."),
+        ("ct and ultrasound, what does each show", "A CT shows bone.", "An ultrasound shows tendons."),
     ],
 )
 def test_a_sentence_is_on_the_side_it_names(question: str, one: str, other: str) -> None:
@@ -32,6 +33,16 @@ def test_a_sentence_is_on_the_side_it_names(question: str, one: str, other: str)
     assert found.of("It rains.") is None
 
 
-@pytest.mark.parametrize("question", ["What is sciatica?", "how long does it take", "hip pain or hip pain", ""])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is sciatica?",
+        "how long does it take",
+        "hip pain or hip pain",
+        "",
+        "I'm 45 and since gardening my back locks up each morning. Do I need a scan?",  # a story goes on
+        "sore back and stiff legs each morning",
+    ],
+)
 def test_what_compares_nothing_has_no_sides(question: str) -> None:
     assert sides(question) is None
