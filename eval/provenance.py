@@ -10,8 +10,8 @@ from pathlib import Path
 from rag import VERSION
 
 PACKAGES = (
-    *("faiss-cpu", "ir_measures", "numpy", "onnxruntime", "rapidfuzz"),
-    *("safetensors", "snowballstemmer", "syntok", "tokenizers"),
+    *("faiss-cpu", "ir_measures", "numpy", "onnxruntime", "pyspellchecker"),
+    *("rapidfuzz", "safetensors", "snowballstemmer", "syntok", "tokenizers"),
 )
 
 

@@ -1,7 +1,8 @@
 """A follow-up question read with the subject of the one before it: "does it get worse at night?" after sciatica.
 
 By rule, in one pass, no model. A question leans on the last one when a pronoun has nothing to stand for in the question
-itself, when it opens like a continuation ("what about…"), or when it names no subject of its own. Anything else is left
+itself, when it opens like a continuation ("what about…"), or when it names no subject of its own. What is asked about a
+person ("how long will she need help?") is read behind what was told of her. Anything else, "thanks" among it, is left
 exactly as it was asked.
 """
 
@@ -55,6 +56,19 @@ _DUMMY = re.compile(
     r"|\b(?:does|will|would|might|can)\s+it\s+(?:\w+\s+)?(?:to|if|that)\b|\bit\s+takes?\b|\bit(?:'s|’s| is)\b",
     re.IGNORECASE,
 )
+_PERSON = re.compile(
+    r"\b(?:mum|mom|mam|mother|dad|father|parent|nan|gran|grandma|grandpa|grandad|grandmother|grandfather|wife|husband"
+    r"|hubby|partner|girlfriend|boyfriend|fianc[eé]e?|son|daughter|boy|girl|child|kid|baby|toddler|teenager|brother|sister"
+    r"|uncle|aunt|auntie|niece|nephew|cousin|friend|mate|neighbour|neighbor|colleague|patient|man|woman)\b",
+    re.IGNORECASE,
+)
+_HE_OR_SHE = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
+# A sentence that asks, behind what is told.
+_ASKED = re.compile(
+    r"(?<=[.?!])\s+(?:how|what|when|where|which|why|who|can|could|will|would|do|does|did|is|are|was|should|may|might|must"
+    r"|has|have)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
 _WORD = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
 _PAUSE = re.compile(r"[.?!;:,]")
 _JOINING = frozenset("a an and between in of on or the to".split())
@@ -65,13 +79,23 @@ def resolved(question: str, earlier: Sequence[str], subjects: Collection[str] = 
 
     ``subjects`` are stems that the titles of the articles hold: an earlier question's subject is sought there first.
     """
+    if _is_courtesy(question):
+        return question
     before = ""
-    for asked in (*earlier[-_TURNS:], question):
+    for asked in (*(one for one in earlier[-_TURNS:] if not _is_courtesy(one)), question):
         before = _read_after(before, asked, subjects)
     return before
 
 
+def _is_courtesy(question: str) -> bool:
+    """Whether it says "thanks" and the like, and nothing else."""
+    said = set(words(question)) - STOP_WORDS
+    return bool(said) and said <= COURTESIES
+
+
 def _read_after(before: str, question: str, subjects: Collection[str]) -> str:
+    if _HE_OR_SHE.search(question) and not _PERSON.search(question) and _PERSON.search(before):
+        return f"{_ASKED.sub('', before).rstrip(' .?!')}. {question}"
     topic = _topic(before, subjects)
     if not topic:
         return question

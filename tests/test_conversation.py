@@ -29,6 +29,9 @@ SUBJECTS = frozenset({"sciatica", "hip", "osteoarthr", "impinge"})
         # a continuation changes the subject, or adds a circumstance
         ("What helps sciatica?", "and hip osteoarthritis?", "What helps hip osteoarthritis?"),
         ("What helps sciatica?", "what about in pregnancy?", "What helps sciatica, in pregnancy?"),
+        # who is asked about stands in what was told of her
+        ("My mum is 78. She broke her hip.", "Will she walk?", "My mum is 78. She broke her hip. Will she walk?"),
+        ("my mum broke her hip. how long will it take", "can she drive", "my mum broke her hip. can she drive"),
         # the subject is what the articles know, not what happened to come first
         ("I was gardening and my hip aches. What is hip osteoarthritis?", "is this common?", "is hip osteoarthritis common?"),
     ],
@@ -46,6 +49,8 @@ def test_a_follow_up_is_read_with_the_subject_before_it(before: str, question: s
         "Is the pain of piriformis syndrome similar?",
         "My back went this week and I can't bend, what helps?",
         "Who won the world cup?",
+        "Thanks, bye!",
+        "My sister limps. Should she rest?",
     ],
 )
 def test_a_question_with_its_own_subject_is_left_alone(question: str) -> None:
@@ -61,6 +66,7 @@ def test_the_subject_is_kept_over_several_turns() -> None:
     earlier = ["What is sciatica?", "does it get worse at night?", "what helps?"]
 
     assert resolved("how long does it last?", earlier, SUBJECTS) == "how long does sciatica last?"
+    assert resolved("how long does it last?", [*earlier, "ok thanks"], SUBJECTS) == "how long does sciatica last?"
 
 
 def test_the_answer_says_how_it_was_read_and_keeps_what_was_asked(pipeline: Pipeline) -> None:
