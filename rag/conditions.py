@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from itertools import groupby, takewhile
+from itertools import takewhile
 from pathlib import Path
 
 from rag.lexical import STOP_WORDS, words
@@ -48,9 +48,14 @@ def is_name(word: str, says: Says) -> bool:
 
 
 def _by_itself(asked: list[str], says: Says) -> str:
-    """Words in a row that name it: "plantar fasciitis"."""
-    rows = groupby(asked, lambda word: is_name(word, says) or (_ends_as_one(word) and not says(word)))
-    return next((" ".join(row) for names_one, row in rows if names_one), "")
+    """Words in a row that name it ("plantar fasciitis"), with the kind they belong to ("carpal tunnel syndrome")."""
+    names = [is_name(word, says) or (_ends_as_one(word) and not says(word)) for word in asked]
+    if not any(names):
+        return ""
+    first = names.index(True)
+    last = first + len(list(takewhile(bool, names[first:])))
+    kind = next((at for at, word in enumerate(asked[last : last + 2], last + 1) if word in _KINDS), last)
+    return " ".join(asked[first:kind])
 
 
 def _ends_as_one(word: str) -> bool:

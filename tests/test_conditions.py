@@ -15,7 +15,7 @@ COMMON = frozenset("what is bone heart rare a disc joint disease syndrome barre 
 NAMED = [
     ("what is Paget's disease", "paget disease"),
     ("symptoms of Guillain-Barré syndrome?", "guillain barre syndrome"),  # one of its words is a common one
-    ("is Baastrup disease or Tarlov cysts worse", "tarlov"),  # what names one by itself is heard first
+    ("is Baastrup disease or Tarlov cysts worse", "tarlov cysts"),  # what names one by itself is heard first
     ("what is Perthes disease", ""),  # the articles say it
     ("what is facet Bertolotti syndrome", "bertolotti syndrome"),  # the name ends where a word of theirs stands
     ("is my dodgy disc disease worse", ""),  # what stands before the kind is theirs
@@ -23,7 +23,7 @@ NAMED = [
     ("what is XYZ syndrome", ""),  # too short to be a name
     ("disease", ""),
     ("can gout sit in the hip", "gout"),
-    ("exercises for carpal tunnel syndrome", "carpal"),
+    ("exercises for carpal tunnel syndrome", "carpal tunnel syndrome"),
     ("how do i treat plantar fasciitis", "plantar fasciitis"),  # one listed, one by its ending
     ("is ANEMIA to blame", ""),  # the articles say it in other letters
     ("how sure is the diagnosis after a trauma", ""),  # such endings have plain words too
@@ -64,7 +64,7 @@ def test_no_question_that_the_shipped_articles_answer_names_one(pipeline: Pipeli
 @pytest.mark.parametrize(
     ("question", "name"),
     [
-        ("exercises for carpal tunnel syndrome", "carpal"),
+        ("exercises for carpal tunnel syndrome", "carpal tunnel syndrome"),
         ("what helps shin splints?", "splints"),  # not "sprints", which the articles say
         ("what are the symptoms of fibromyalgia?", "fibromyalgia"),
     ],
