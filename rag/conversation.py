@@ -42,6 +42,8 @@ _BODY_BACK = re.compile(
 _OPENER = re.compile(r"\s*(?:and|but|or|so|ok(?:ay)?|what about|how about|and what about)\b[\s,]*", re.IGNORECASE)
 _MODIFIER = re.compile(r"(?:in|at|on|during|for|with|without|after|before|when|while|if|by|as)\b", re.IGNORECASE)
 
+HELPING = r"(?:is|are|was|were|do|does|did|can|could|should|will|would|must|may|might|has|have)"
+"""The verbs that open a question."""
 _NOUN = r"(?:condition|disorder|disease|syndrome|problem|injury|pain|symptoms?)"
 _BE = r"(?:is|was|be|mean|happen|causes?|helps?|get|go|come|last|hurt|feel|need|normal|common|serious|bad|dangerous)"
 PRONOUN = re.compile(
@@ -59,16 +61,13 @@ _DUMMY = re.compile(
 _PERSON = re.compile(
     r"\b(?:mum|mom|mam|mother|dad|father|parent|nan|gran|grandma|grandpa|grandad|grandmother|grandfather|wife|husband"
     r"|hubby|partner|girlfriend|boyfriend|fianc[eé]e?|son|daughter|boy|girl|child|kid|baby|toddler|teenager|brother|sister"
-    r"|uncle|aunt|auntie|niece|nephew|cousin|friend|mate|neighbour|neighbor|colleague|patient|man|woman)\b",
+    r"|uncle|aunt|auntie|niece|nephew|cousin|friend|mate|neighbour|neighbor|colleague|patient|man|woman|doctor|doc|gp|surgeon"
+    r"|consultant|specialist|nurse|physio|physiotherapist|therapist|chiropractor|osteopath)\b",
     re.IGNORECASE,
 )
 _HE_OR_SHE = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
 # A sentence that asks, behind what is told.
-_ASKED = re.compile(
-    r"(?<=[.?!])\s+(?:how|what|when|where|which|why|who|can|could|will|would|do|does|did|is|are|was|should|may|might|must"
-    r"|has|have)\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
+_ASKED = re.compile(rf"(?<=[.?!])\s+(?:how|what|when|where|which|why|who|{HELPING})\b.*", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
 _PAUSE = re.compile(r"[.?!;:,]")
 _JOINING = frozenset("a an and between in of on or the to".split())

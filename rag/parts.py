@@ -11,21 +11,20 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rag.conversation import ASPECTS, PRONOUN, resolved
+from rag.conversation import ASPECTS, HELPING, PRONOUN, resolved
 from rag.lexical import terms
 
 MOST = 3
 """Who asks more at once is read as a whole: each part is read anew, which takes its time."""
 
-_HELPING = r"(?:is|are|was|were|do|does|did|can|could|should|will|would|must|may|might|has|have)"
 _WHOM = r"(?:i|it|its|they|you|we|he|she|the|my|his|her|our|this|that|these|those|there|one|a|an|people|someone)"
 # "When for the hip": all it says anew is where, when or for whom.
 _PLACED = r"(?:for|in|at|on|with|after|before|during)"
-_NAMED = rf"(?:\s+(?!{_HELPING}\b|all\b|and\b)[^\W_]+){{1,4}}"
+_NAMED = rf"(?:\s+(?!{HELPING}\b|all\b|and\b)[^\W_]+){{1,4}}"
 _SHORN = rf"(?:what|when|where)\s+(?={_PLACED}{_NAMED}\s*(?:[?.!,;]|and\b|$))"
 _OPENS = (
-    rf"{_SHORN}|(?:what|why)\b(?!\s+(?:for|about|if)\b)|(?:when|where)\s+(?:{_HELPING}|to)\b"
-    rf"|how\s+(?:\w+\s+)?(?:{_HELPING}|to|until|before)\b|{_HELPING}\s+{_WHOM}\b"
+    rf"{_SHORN}|(?:what|why)\b(?!\s+(?:for|about|if)\b)|(?:when|where)\s+(?:{HELPING}|to)\b"
+    rf"|how\s+(?:\w+\s+)?(?:{HELPING}|to|until|before)\b|{HELPING}\s+{_WHOM}\b"
 )
 _JOINED = r"(?:and|but|also|then|so|or|plus)\s+"
 _JOINT = re.compile(
@@ -34,12 +33,12 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(rf"\s*(?:{_JOINED})*(?:{_OPENS}|which\b)", re.IGNORECASE)
-_OPENS_ALL = re.compile(rf"\s*{_HELPING}\b", re.IGNORECASE)
+_OPENS_ALL = re.compile(rf"\s*{HELPING}\b", re.IGNORECASE)
 _IS_SHORN = re.compile(_SHORN, re.IGNORECASE)
 _PLACE = re.compile(rf"\s(?={_PLACED}\s)", re.IGNORECASE)
 # Where no joint parts a story from its question: "… stairs are no fun either what is it and does it go away".
 _RUNS_ON = re.compile(
-    rf"\s(?=(?:what|why|how|where)\s+{_HELPING}(?:\s+\S+){{1,5}}$|(?:is|does|will)\s+(?:it|this|that)(?:\s+\S+){{1,4}}$)",
+    rf"\s(?=(?:what|why|how|where)\s+{HELPING}(?:\s+\S+){{1,5}}$|(?:is|does|will)\s+(?:it|this|that)(?:\s+\S+){{1,4}}$)",
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 2

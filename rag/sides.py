@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from rag.conversation import ASPECTS
 from rag.lexical import terms
 
-# A story that goes on behind "and" compares nothing, nor does what comes "each morning".
+# A story that goes on behind "and" compares nothing.
 _GOES_ON = r"(?:i|it|he|she|we|they|you|since|then|so|now|when|if)\b"
-_EVERY = r"\s+(?:morning|day|evening|night|time|week|month|year|hour|step|hand|foot|leg|side)"
 _JOINED = (
     re.compile(r"\bbetween\s+(?P<one>.+?)\s+(?:and|or)\s+(?P<other>.+)", re.IGNORECASE),
     re.compile(
@@ -26,7 +25,7 @@ _JOINED = (
     re.compile(r"(?P<one>.+?)\s+or\s+(?P<other>.+)", re.IGNORECASE),
     re.compile(
         rf"(?P<one>.+?)\s+and\s+(?!{_GOES_ON})(?P<other>.+?)\b[^.?!]*"
-        rf"\b(?:differ|apart|which|the same|each(?!{_EVERY}))\b",
+        rf"\b(?:differ|apart|which|the same|(?:what|how|where|when)\b[^.?!]*\beach)\b",
         re.IGNORECASE,
     ),
 )

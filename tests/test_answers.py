@@ -63,6 +63,9 @@ def test_abstains_and_says_what_is_near(pipeline: Pipeline, question: str) -> No
         ("what is Paget's disease", "paget disease"),
         ("symptoms of Guillain-Barre syndrome", "guillain barre syndrome"),
         ("when should I worry about Guillain-Barre syndrome", "guillain barre syndrome"),
+        ("exercises for carpal tunnel syndrome", "carpal tunnel syndrome"),
+        ("what helps shin splints?", "splints"),  # not "sprints", which the articles say
+        ("what are the symptoms of fibromyalgia?", "fibromyalgia"),
     ],
 )
 def test_what_is_near_to_an_unknown_condition_is_no_answer(pipeline: Pipeline, question: str, name: str) -> None:

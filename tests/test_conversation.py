@@ -51,6 +51,7 @@ def test_a_follow_up_is_read_with_the_subject_before_it(before: str, question: s
         "Who won the world cup?",
         "Thanks, bye!",
         "My sister limps. Should she rest?",
+        "My surgeon says he will operate, is that usual?",
     ],
 )
 def test_a_question_with_its_own_subject_is_left_alone(question: str) -> None:
