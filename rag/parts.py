@@ -25,10 +25,11 @@ _SHORN = rf"(?:what|when|where)\s+(?={_PLACED}{_NAMED}\s*(?:[?.!,;]|and\b|$))"
 _OPENS = (
     rf"{_SHORN}|(?:what|why)\b(?!\s+(?:for|about|if)\b)|(?:when|where)\s+(?:{HELPING}|to)\b"
     rf"|how\s+(?:\w+\s+)?(?:{HELPING}|to|until|before)\b|{HELPING}\s+{_WHOM}\b"
+    rf"|(?:at|in)\s+(?:what|which)\s+\w+\s+{HELPING}\b"
 )
 _JOINED = r"(?:and|but|also|then|so|or|plus)\s+"
 _JOINT = re.compile(
-    rf"(?:[?.!;:,–]\s*(?:{_JOINED})*|\s+{_JOINED}(?:{_JOINED})*)(?=(?:{_OPENS}))"
+    rf"(?:(?:[?.!;:,–]|\s-\s)\s*(?:{_JOINED})*|\s+{_JOINED}(?:{_JOINED})*)(?=(?:{_OPENS}))"
     rf"|(?:[?.!]\s*(?:{_JOINED})*|\s+and\s+)(?=which\b)",
     re.IGNORECASE,
 )
@@ -57,7 +58,7 @@ def parts(question: str, subjects: Collection[str] = ()) -> tuple[Part, ...]:
 
     ``subjects`` are stems that the titles of the articles hold.
     """
-    told, asked = _told_and_asked([clause.strip(" \t\n,;:–?!.") for clause in _JOINT.split(question)])
+    told, asked = _told_and_asked([clause.strip(" \t\n,;:–?!.-") for clause in _JOINT.split(question)])
     if not 1 < len(asked) <= MOST or any(len(clause.split()) < _FEWEST_WORDS for clause in asked):
         return ()
     if told:

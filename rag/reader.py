@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "5f2bec6e107fd4f8973977c04acfec2d0fb5011188be0d11f21bf0e88ea4894d",
+    "reader.onnx": "10fd1fda05b17c04d3a701c1aae5db6c52d5ad2003b1cd9695ca1491cd350999",
     "vocab.txt": VOCABULARY,
 }
 

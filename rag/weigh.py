@@ -40,12 +40,12 @@ class Line:
 
 
 ANSWERS = Line(
-    bias=-3.421,
-    weights={"cosine": 2.308, "passage": 1.416, "own": 1.036, "rank": 0.548, "sentence": 0.378, "window": 0.067},
+    bias=-3.464,
+    weights={"cosine": 2.327, "passage": 1.244, "own": 1.155, "rank": 0.645, "sentence": 0.363, "window": 0.063},
 )
-COVERED = Line(bias=-0.998, weights={"sentence": 0.512, "second": 0.242, "passage": 3.872})
-ANSWERS_UNREAD = Line(bias=-6.789, weights={"cosine": 6.324, "passage": 1.738, "own": 1.651, "rank": 0.645})
-COVERED_UNREAD = Line(bias=-4.304, weights={"cosine": 5.645, "passage": 1.886})
+COVERED = Line(bias=-1.225, weights={"sentence": 0.558, "second": 0.178, "passage": 4.002})
+ANSWERS_UNREAD = Line(bias=-6.844, weights={"cosine": 6.383, "passage": 1.74, "own": 1.645, "rank": 0.676})
+COVERED_UNREAD = Line(bias=-4.478, weights={"cosine": 6.638, "passage": 1.18})
 
 
 def probability(candidate: Candidate) -> float:

@@ -55,6 +55,14 @@ TITLES = frozenset(terms("sciatica piriformis syndrome spinal stenosis hip arthr
         ),
         ("What helps arthritis, and what in sciatica?", ["What helps arthritis", "What helps arthritis. what in sciatica"]),
         (
+            "foot drop - what could be behind it and what helps",
+            ["foot drop. what could be behind it", "foot drop. what helps"],
+        ),
+        (
+            "I pulled a muscle. What do I do at home, and at what point do I get help?",
+            ["I pulled a muscle. What do I do at home", "I pulled a muscle. at what point do I get help"],
+        ),
+        (
             "Which nerve is hurt in sciatica? Does it heal?",
             ["Which nerve is hurt in sciatica", "Does sciatica heal"],
         ),

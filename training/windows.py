@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from rag.reader import WINDOW_PIECES
 from training.bm25 import words
-from training.data import DENSE, NO, RANKING, YES, Item, Passage, fold_of
+from training.data import DENSE, NO, RANKING, WEB, YES, Item, Passage, fold_of
 from training.everyday import HELP
 from training.examples import Example, Pieces, context, example
 from training.lay import HEADINGS
@@ -35,6 +35,7 @@ MIX = {
     "own_none": (0.20, 0.20),
     "ranking": (0.20, 0.20),
     "dense": (0.40, 0.40),
+    "web": (0.80, 0.80),
     "everyday": (0.10, 0.10),
     "help": (0.06, 0.06),
 }
@@ -184,6 +185,9 @@ class Stream:
     def _dense(self) -> Item:
         return self._typed("dense")
 
+    def _web(self) -> Item:
+        return self._typed("web")
+
     def _everyday(self) -> Item | None:
         return self._shifted(self._typed("everyday"))
 
@@ -285,6 +289,7 @@ def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
         "own_no": some("own", False),
         "ranking": [i for i in items if i.passage.document.startswith(RANKING)],
         "dense": [i for i in items if i.passage.document.startswith(DENSE)],
+        "web": [i for i in items if i.passage.document.startswith(WEB)],
         "everyday": [i for i in some("everyday", False) if i.asks != HELP],
         "help": [i for i in some("everyday", False) if i.asks == HELP],
         "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
