@@ -1,4 +1,5 @@
-"""A question about when to get help, completed with how its answers speak: "…, that needs emergency care".
+"""A question about when to get help, completed with how its answers speak: "… which mean emergency care is
+needed now".
 
 Articles list signs under the care they need; who asks says "when should I worry" or "at once", and is nearer to many
 other sentences. By rule: who asks by what signs, or when, and how fast, is shown emergencies first; who asks when to be
@@ -12,7 +13,7 @@ import re
 from rag.conversation import ASPECTS
 from rag.lexical import terms
 
-EMERGENCY = "that needs emergency care"
+EMERGENCY = "which mean emergency care is needed now"
 DOCTOR = "that needs a doctor"
 
 

@@ -117,6 +117,13 @@ def test_who_asks_for_emergencies_of_the_back_is_told_those_of_the_bladder_and_t
     assert "bladder" in told
 
 
+@pytest.mark.parametrize(
+    "question", ["What are red flag symptoms in sciatica?", "At which stage does stenosis become urgent?"]
+)
+def test_who_asks_for_emergencies_of_a_condition_of_the_articles_is_answered(pipeline: Pipeline, question: str) -> None:
+    assert telling(pipeline.answer(question))[:1] == [True]
+
+
 def test_it_is_said_where_emergencies_stand_that_found_no_room(pipeline: Pipeline) -> None:
     many = pipeline.answer("Which signs with back pain mean I need help at once?")
     few = pipeline.answer("What would an emergency with a slipped disc look like?")
