@@ -1,5 +1,4 @@
-"""A question about when to get help, completed with how its answers speak: "… which mean emergency care is
-needed now".
+"""A question about when to get help, completed with how its answers speak: "…, that needs a doctor".
 
 Articles list signs under the care they need; who asks says "when should I worry" or "at once", and is nearer to many
 other sentences. By rule: who asks by what signs, or when, and how fast, is shown emergencies first; who asks when to be
