@@ -29,7 +29,7 @@ _OPENS = (
 )
 _JOINED = r"(?:and|but|also|then|so|or|plus)\s+"
 _JOINT = re.compile(
-    rf"(?:(?:[?.!;:,–]|\s-\s)\s*(?:{_JOINED})*|\s+{_JOINED}(?:{_JOINED})*)(?=(?:{_OPENS}))"
+    rf"(?:(?:[?.!;:,–—]|\s-\s)\s*(?:{_JOINED})*|\s+{_JOINED}(?:{_JOINED})*)(?=(?:{_OPENS}))"
     rf"|(?:[?.!]\s*(?:{_JOINED})*|\s+and\s+)(?=which\b)",
     re.IGNORECASE,
 )
@@ -58,7 +58,7 @@ def parts(question: str, subjects: Collection[str] = ()) -> tuple[Part, ...]:
 
     ``subjects`` are stems that the titles of the articles hold.
     """
-    told, asked = _told_and_asked([clause.strip(" \t\n,;:–?!.-") for clause in _JOINT.split(question)])
+    told, asked = _told_and_asked([clause.strip(" \t\n,;:–—?!.-") for clause in _JOINT.split(question)])
     if not 1 < len(asked) <= MOST or any(len(clause.split()) < _FEWEST_WORDS for clause in asked):
         return ()
     if told:

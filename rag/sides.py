@@ -29,7 +29,7 @@ _JOINED = (
         re.IGNORECASE,
     ),
 )
-_PAUSE = re.compile(r"[.?!,:;–]| - ")
+_PAUSE = re.compile(r"[.?!,:;–—]| - ")
 # How many words beside the joint can name a side.
 _NAMING = 4
 # Aspects of something else that are compared themselves, and words that name nothing beside another.

@@ -59,6 +59,10 @@ TITLES = frozenset(terms("sciatica piriformis syndrome spinal stenosis hip arthr
             ["foot drop. what could be behind it", "foot drop. what helps"],
         ),
         (
+            "foot drop — what could be behind it — and what helps?",
+            ["foot drop. what could be behind it", "foot drop. what helps"],
+        ),
+        (
             "I pulled a muscle. What do I do at home, and at what point do I get help?",
             ["I pulled a muscle. What do I do at home", "I pulled a muscle. at what point do I get help"],
         ),
