@@ -29,7 +29,7 @@ from rag.text import storable
 from rag.urgency import asks_for_emergencies, completed, subject, tells_of_emergency
 from rag.verify import proven, spoken
 
-ENGINE = "extractive-8"
+ENGINE = "extractive-9"
 QUESTION_LIMIT = 4_000
 _NEAREST = 3
 

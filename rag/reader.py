@@ -29,7 +29,7 @@ SENTENCE_PIECES = 140
 PLACES = 320  # position rows kept in the shipped model
 
 FILES = {
-    "reader.onnx": "10fd1fda05b17c04d3a701c1aae5db6c52d5ad2003b1cd9695ca1491cd350999",
+    "reader.onnx": "e30d8083fe3e55eaa33cd20bdb55c0d1b8991f8c14c1fc5004b63de2617923cc",
     "vocab.txt": VOCABULARY,
 }
 

@@ -12,8 +12,7 @@ import re
 from rag.conversation import ASPECTS
 from rag.lexical import terms
 
-# Of five wordings the one that put an emergency first most often (tests/urgent.txt), though no grammar asks for it.
-EMERGENCY = "which mean emergency care is needed now"
+EMERGENCY = "that needs emergency care now"
 DOCTOR = "that needs a doctor"
 
 

@@ -40,12 +40,12 @@ class Line:
 
 
 ANSWERS = Line(
-    bias=-3.464,
-    weights={"cosine": 2.327, "passage": 1.244, "own": 1.155, "rank": 0.645, "sentence": 0.363, "window": 0.063},
+    bias=-3.483,
+    weights={"cosine": 2.359, "passage": 1.268, "own": 1.286, "rank": 0.634, "sentence": 0.358, "window": 0.053},
 )
-COVERED = Line(bias=-1.225, weights={"sentence": 0.558, "second": 0.178, "passage": 4.002})
-ANSWERS_UNREAD = Line(bias=-6.844, weights={"cosine": 6.383, "passage": 1.74, "own": 1.645, "rank": 0.676})
-COVERED_UNREAD = Line(bias=-4.478, weights={"cosine": 6.638, "passage": 1.18})
+COVERED = Line(bias=-1.383, weights={"sentence": 0.502, "second": 0.191, "passage": 4.312})
+ANSWERS_UNREAD = Line(bias=-6.881, weights={"cosine": 6.475, "passage": 1.732, "own": 1.603, "rank": 0.659})
+COVERED_UNREAD = Line(bias=-4.546, weights={"cosine": 6.805, "passage": 1.125})
 
 
 def probability(candidate: Candidate) -> float:

@@ -12,6 +12,7 @@ from training.articles import FOLDER, Library, is_kept, libraries, own, read
 from training.bm25 import words
 from training.data import NO, YES, Item, Passage, held_out
 from training.everyday import HELP, HELP_FILE, needing_help, questions
+from training.neighbours import neighbours
 from training.sets import SHELF, twins
 from training.sets import own as shelved
 from training.windows import LIKELY, partly
@@ -90,6 +91,25 @@ def test_help_with_something_else_stands_beside_passages_that_do_not_name_it() -
 
 def _words(item: Item) -> list[list[str]]:
     return [words(" ".join(one.sentences)) for one in (item.passage, *item.near)]
+
+
+def _condition(title: str, *sentences: str) -> Item:
+    passage = Passage(title, title, "information", sentences)
+    return Item("medquad", f"What is {title}?", passage, (YES,) * len(sentences), asks="information")
+
+
+def test_a_condition_stands_beside_others_that_share_words_with_its_name() -> None:
+    bone, blood, juvenile, skin = conditions = [
+        _condition("Bone Cancer", "Bone cancer begins in the cells of a bone."),
+        _condition("Leukemia", "Leukemia is a cancer of the blood.", "Other blood cells are crowded out."),
+        _condition("Juvenile Bone Disease", "It is mistaken for bone cancer."),
+        _condition("Skin Cancer", "Skin cancer is the most common cancer."),
+    ]
+    near = {item.passage.title: set(item.near) for item in neighbours(conditions)}
+    assert near["Bone Cancer"] == {blood.passage, skin.passage}  # the juvenile one names it: it may answer
+    assert near["Skin Cancer"] == {bone.passage, blood.passage, juvenile.passage}
+    assert all(item.passage not in item.near for item in neighbours(conditions))
+    assert "Leukemia" not in near  # nothing shares its name
 
 
 def test_a_passage_read_in_part_keeps_what_answers_and_its_order(items: list[Item]) -> None:

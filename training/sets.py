@@ -33,6 +33,7 @@ from training.data import (
     untokenised,
 )
 from training.lay import HEADINGS
+from training.neighbours import name_of
 from training.questions import lay
 
 Facts = tuple[tuple[Span, ...], ...]
@@ -144,7 +145,10 @@ def web_questions(data: Path, limit: int) -> HeldOut:
 
 
 def health(data: Path, limit: int) -> HeldOut:
-    """MedQuAD documents asked in our lay wordings; the whole section of the right kind counts, so labels are weak."""
+    """MedQuAD documents asked in our lay wordings; the whole section of the right kind counts, so labels are weak.
+
+    What no document answers is asked about other conditions: those that no title names, not even a kind of them.
+    """
     rng = random.Random(3)
     documents: dict[str, dict[str, Item]] = defaultdict(dict)
     for item in load_medquad(data):
@@ -165,8 +169,10 @@ def health(data: Path, limit: int) -> HeldOut:
             if question:
                 yes.append(Question(question, item.asks, ((Span(page.id, places[0].start, places[-1].end),),)))
         articles[page.id] = page.text
-    others = (next(iter(documents[name].values())) for name in names[130:200])
-    asked = [lay(item.asks, item.passage.title, rng) for item in others]
+    others = [next(iter(documents[name].values())) for name in names[130:200]]
+    titles = [name_of(next(iter(documents[name].values())).passage.title) for name in names[:130]]
+    unnamed = [item for item in others if not any(name_of(item.passage.title) <= title for title in titles)]
+    asked = [lay(item.asks, item.passage.title, rng) for item in unnamed]
     no = [Question(one, "other condition", ()) for one in asked if one]
     return HeldOut("health", articles, (*_some(yes, limit, rng), *no))
 

@@ -33,6 +33,7 @@ from training.examples import Example, Pieces, arrays, context, example
 from training.losses import losses
 from training.model import ReaderNet, from_minilm, loaded
 from training.mpnet import from_mpnet
+from training.neighbours import neighbours
 from training.teach import Teachers
 from training.windows import Stream
 
@@ -212,6 +213,7 @@ def train(rank: int, plan: Plan) -> None:
     if plan.workers > 1:
         dist.init_process_group("gloo", f"file://{plan.out}/meeting", rank=rank, world_size=plan.workers)
     items = [*load(plan.data), *asked(plan.data), *own(), *everyday(plan.data)]
+    items += neighbours([item for item in items if not held_out(item)])
     net = plan.beginning()
     net.freeze(plan.frozen)
     trainer = Trainer(net, plan.rate, plan.last, device)

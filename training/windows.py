@@ -13,10 +13,11 @@ from dataclasses import replace
 
 from rag.reader import WINDOW_PIECES
 from training.bm25 import words
-from training.data import DENSE, NO, RANKING, WEB, YES, Item, Passage, fold_of
+from training.data import DENSE, NO, NO_FOLD, RANKING, WEB, YES, Item, Passage, fold_of
 from training.everyday import HELP
 from training.examples import Example, Pieces, context, example
 from training.lay import HEADINGS
+from training.neighbours import SOURCE as NEIGHBOUR
 from training.questions import altered, as_typed, invented, lay
 
 # How often each way is drawn, early in training and late: invented questions teach matching, real ones teach judging.
@@ -35,9 +36,10 @@ MIX = {
     "own_none": (0.20, 0.20),
     "ranking": (0.20, 0.20),
     "dense": (0.40, 0.40),
-    "web": (0.80, 0.80),
+    "web": (1.10, 1.10),
     "everyday": (0.10, 0.10),
     "help": (0.06, 0.06),
+    "neighbour": (0.20, 0.20),
 }
 MATES = (0, 1, 2, 3, 5)  # how many near passages are read beside an item's own
 BESIDE = (0, 0, 1, 2)  # and how many of the others that answer too, where there are any
@@ -84,7 +86,7 @@ class Stream:
         """The item's window, and windows of some of its near passages, all about as long."""
         room = self.rng.randint(60, 170)
         count = min(self.rng.choice(MATES), len(item.near))
-        fold = fold_of(item.passage.document)
+        fold = NO_FOLD if item.source == NEIGHBOUR else fold_of(item.passage.document)
         mates = [self._unanswered(item, item.question, near) for near in self.rng.sample(item.near, count)]
         read = [self._partly(item, PARTLY[0]), *(self._partly(one, PARTLY[1]) for one in mates)]
         drawn = [replace(self._cut(one, room), fold=fold) for one in read]
@@ -194,6 +196,15 @@ class Stream:
     def _help(self) -> Item | None:
         return self._shifted(self._typed("help"))
 
+    def _neighbour(self) -> Item | None:
+        """A condition beside passages on others that share words with its name, half the time without its own."""
+        item = self._pick("neighbour")
+        question = lay(item.asks, item.passage.title, self.rng)
+        if not question:
+            return None
+        asked = replace(item, question=as_typed(question, self.rng))
+        return self._shifted(asked) if self.rng.random() < 0.5 else asked
+
     def _typed(self, pool: str) -> Item:
         item = self._pick(pool)
         return replace(item, question=as_typed(item.question, self.rng))
@@ -292,5 +303,6 @@ def _pools(items: Sequence[Item]) -> dict[str, list[Item]]:
         "web": [i for i in items if i.passage.document.startswith(WEB)],
         "everyday": [i for i in some("everyday", False) if i.asks != HELP],
         "help": [i for i in some("everyday", False) if i.asks == HELP],
+        "neighbour": some(NEIGHBOUR, True),
         "plain": [i for i in some("medquad", True) if i.passage.document.split(":")[0] in PLAIN],
     }
