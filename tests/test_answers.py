@@ -141,13 +141,13 @@ def test_a_part_that_the_articles_do_not_answer_is_named(pipeline: Pipeline) -> 
 
 
 def test_a_part_meets_the_threshold_that_a_question_meets(pipeline: Pipeline) -> None:
-    doubtful = "my mum has osteoporosis. what should she eat, and what is osteoporosis?"
-    alone = pipeline.answer("my mum has osteoporosis. what should she eat").confidence
+    doubtful = "my mum has osteoporosis. what should she avoid, and what is osteoporosis?"
+    alone = pipeline.answer("my mum has osteoporosis. what should she avoid").confidence
     strict = replace(pipeline, settings=replace(pipeline.settings, threshold=(1 + alone) / 2))
 
     assert alone > 0.5
     assert "do not answer this part" not in (pipeline.answer(doubtful).notice or "")
-    assert "do not answer this part: “what should she eat”" in (strict.answer(doubtful).notice or "")
+    assert "do not answer this part: “what should she avoid”" in (strict.answer(doubtful).notice or "")
 
 
 def test_a_side_without_a_word_is_named_beside_another_part(pipeline: Pipeline) -> None:
