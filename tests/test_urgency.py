@@ -117,7 +117,17 @@ def test_who_asks_for_emergencies_of_the_back_is_told_those_of_the_bladder_and_t
     assert "bladder" in told
 
 
-@pytest.mark.parametrize("question", ["What are red flag symptoms in sciatica?", "when is stenosis an emergency"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are red flag symptoms in sciatica?",
+        "when is stenosis an emergency",
+        pytest.param(
+            "At which stage does stenosis become urgent?",
+            marks=pytest.mark.xfail(strict=True, reason="declined since the reader of extractive-9"),
+        ),
+    ],
+)
 def test_who_asks_for_emergencies_of_a_condition_of_the_articles_is_answered(pipeline: Pipeline, question: str) -> None:
     assert telling(pipeline.answer(question))[:1] == [True]
 
