@@ -27,8 +27,10 @@ COURTESIES = frozenset("hi hello hey thank thanks sorry ok okay bye".split())
 
 def words(text: str) -> list[str]:
     """The words of a text, folded: compatibility forms, accents and capitals gone."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    folded = "".join(char for char in folded if not unicodedata.combining(char))
+    folded = text.casefold()
+    if not text.isascii():  # most texts are, and folding them is most of the time that this takes
+        folded = unicodedata.normalize("NFKD", text).casefold()
+        folded = "".join(char for char in folded if not unicodedata.combining(char))
     return [word.replace("’", "'").removesuffix("'s").replace("'", "") for word in WORD.findall(folded)]
 
 

@@ -13,7 +13,7 @@ from training.bm25 import words
 from training.data import NO, YES, Item, Passage, held_out
 from training.everyday import HELP, HELP_FILE, needing_help, questions
 from training.neighbours import neighbours
-from training.sets import SHELF, twins
+from training.sets import SHELF, searches, twins
 from training.sets import own as shelved
 from training.windows import LIKELY, partly
 
@@ -140,7 +140,7 @@ def test_the_words_of_an_answer_stay_in_its_sentence() -> None:
 
 
 def test_small_libraries_hold_every_kept_article_once(found: tuple[Library, ...]) -> None:
-    shelves = [set(one.articles) for one in (*shelved(), *twins())]
+    shelves = [set(one.articles) for one in (*shelved(), *twins(), *searches())]
     assert all(SHELF <= len(one) < 2 * SHELF for one in shelves)
     assert sorted(name for one in shelves for name in one) == sorted(one.article.id for one in found if is_kept(one))
 

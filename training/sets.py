@@ -24,6 +24,7 @@ from training.asked import FILE, numbered
 from training.data import (
     DENSE,
     HELD_OUT_ARTICLES,
+    SEARCHED,
     Item,
     Passage,
     held_out,
@@ -38,7 +39,7 @@ from training.questions import lay
 
 Facts = tuple[tuple[Span, ...], ...]
 SHELF = 4  # articles of our own in one library
-TWINS = "twins"
+TWINS, SEARCHES = "twins", "searches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +205,21 @@ def own() -> list[HeldOut]:
 
     All in one library, a question that one article leaves open would be answered by the next.
     """
-    return _shelves("own", lambda one: not _is_dense(one))
+    return _shelves("own", lambda one: not _named(one, DENSE, SEARCHED))
 
 
 def twins() -> list[HeldOut]:
     """Our questions over encyclopaedic articles: near misses in an article's own words, answers in other words."""
-    return _shelves(TWINS, _is_dense)
+    return _shelves(TWINS, lambda one: _named(one, DENSE))
 
 
-def _is_dense(one: Library) -> bool:
-    return f"own:{one.article.id}".startswith(DENSE)
+def searches() -> list[HeldOut]:
+    """Our web searches over encyclopaedic articles: several sentences to an answer, or a page that lets one down."""
+    return _shelves(SEARCHES, lambda one: _named(one, SEARCHED))
+
+
+def _named(one: Library, *prefixes: str) -> bool:
+    return f"own:{one.article.id}".startswith(prefixes)
 
 
 def _shelves(name: str, belongs: Callable[[Library], bool]) -> list[HeldOut]:
@@ -237,6 +243,7 @@ def every(data: Path, limit: int) -> Iterator[HeldOut]:
     """All of them."""
     yield from own()
     yield from twins()
+    yield from searches()
     makers: tuple[Callable[[], HeldOut], ...] = (
         lambda: asked(data),
         lambda: encyclopaedia(data, limit),

@@ -7,7 +7,8 @@ an index of the shipped articles, and questions over documents that the reader w
 articles are unlike (some name their subject in each sentence, some do not), so no line can lean on one habit. A
 sentence answers if it may be cited; a question is covered if it is answerable. For each set, lines fitted on the
 others only are tried on it, so that what is printed about them is no flattery; the strangers are asked over two of
-the sets and stay in every fit. Twins are only tried: who asks a site does not take pains to mislead it.
+the sets and stay in every fit. Twins and searches are only tried: who asks a site does not take pains to mislead it,
+and what nothing was learned from tells best how the rest does elsewhere.
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ from rag.reading import read
 from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.weigh import Line, Summit, summit
-from training.sets import TWINS, Question, asked, encyclopaedia, own, twins, web_questions
+from training.sets import SEARCHES, TWINS, Question, asked, encyclopaedia, own, searches, twins, web_questions
 
 LIMIT = 300
 FILE = Path(__file__).parent / "strangers.txt"
 NEAR = ("cosine", "passage", "own", "rank")
+ONLY_TRIED = (TWINS, SEARCHES)
 
 Library = tuple[Sequence[Question], Index]
 
@@ -62,7 +64,7 @@ def main() -> None:
     arguments = parser.parse_args()
     encoder = open_encoder()
     data = arguments.data
-    held = [*own(), asked(data), encyclopaedia(data, LIMIT), web_questions(data, LIMIT), *twins()]
+    held = [*own(), asked(data), encyclopaedia(data, LIMIT), web_questions(data, LIMIT), *searches(), *twins()]
     with tempfile.TemporaryDirectory() as temporary:
         sets: dict[str, list[Library]] = {"shipped": [_shipped(arguments.index)]}
         for number, one in enumerate(held):
@@ -74,9 +76,9 @@ def main() -> None:
             }
             strange, others_strange = _halves(_strange(sets, encoder, reader))
             for name, part in seen.items():
-                others = [other for key, other in seen.items() if key not in (name, TWINS)]
+                others = [other for key, other in seen.items() if key not in (name, *ONLY_TRIED)]
                 sys.stdout.write(f"# {name}: {_tried(part, *fitted(others, strange))}\n")
-            lines = fitted([part for key, part in seen.items() if key != TWINS], strange)
+            lines = fitted([part for key, part in seen.items() if key not in ONLY_TRIED], strange)
             sys.stdout.write(f"# strangers that share words, answered: {_answered(others_strange, lines[1]):.3f}\n")
             for name, found in zip(("ANSWERS", "COVERED"), lines, strict=True):
                 sys.stdout.write(f"{name}{suffix} = {found}\n")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rag.reader import WINDOW_PIECES
 from training.bm25 import words
@@ -41,6 +42,16 @@ MIX = {
     "help": (0.06, 0.06),
     "neighbour": (0.20, 0.20),
 }
+# Ways that take a question as its set has it, and the pool it comes from.
+AS_IT_IS = {
+    "asked": "asked_yes",
+    "asked_none": "asked_no",
+    "own": "own_yes",
+    "own_none": "own_no",
+    "ranking": "ranking",
+    "dense": "dense",
+    "web": "web",
+}
 MATES = (0, 1, 2, 3, 5)  # how many near passages are read beside an item's own
 BESIDE = (0, 0, 1, 2)  # and how many of the others that answer too, where there are any
 PARTLY = (0.25, 0.6)  # how often of the item's own passage, and of the others, only some sentences are read
@@ -60,7 +71,9 @@ class Stream:
         self.pieces = Pieces()
         self.late = 0.0
         self._pools = _pools(items)
-        self._ways: dict[str, Callable[[], Item | None]] = {way: getattr(self, "_" + way) for way in MIX}
+        self._ways: dict[str, Callable[[], Item | None]] = {
+            way: partial(self._typed, AS_IT_IS[way]) if way in AS_IT_IS else getattr(self, "_" + way) for way in MIX
+        }
 
     def draw(self) -> list[Example]:
         """The windows of one question; the first is the one that may answer."""
@@ -168,27 +181,6 @@ class Stream:
         sentences = own + others if first else others + own
         passage = replace(item.passage, sentences=sentences, section="")
         return replace(item, passage=passage, labels=labels + none if first else none + labels)
-
-    def _asked(self) -> Item:
-        return self._typed("asked_yes")
-
-    def _asked_none(self) -> Item:
-        return self._typed("asked_no")
-
-    def _own(self) -> Item:
-        return self._typed("own_yes")
-
-    def _own_none(self) -> Item:
-        return self._typed("own_no")
-
-    def _ranking(self) -> Item:
-        return self._typed("ranking")
-
-    def _dense(self) -> Item:
-        return self._typed("dense")
-
-    def _web(self) -> Item:
-        return self._typed("web")
 
     def _everyday(self) -> Item | None:
         return self._shifted(self._typed("everyday"))
