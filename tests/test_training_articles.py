@@ -13,7 +13,7 @@ from training.bm25 import words
 from training.data import NO, YES, Item, Passage, held_out
 from training.everyday import HELP, HELP_FILE, needing_help, questions
 from training.neighbours import neighbours
-from training.sets import SHELF, searches, twins
+from training.sets import SEARCHED, SHELF, searches, twins
 from training.sets import own as shelved
 from training.windows import LIKELY, partly
 
@@ -28,13 +28,25 @@ def items() -> list[Item]:
     return list(own())
 
 
-def test_every_article_is_asked_about(found: tuple[Library, ...]) -> None:
+@pytest.fixture(scope="module")
+def searched() -> tuple[Library, ...]:
+    return libraries(SEARCHED)
+
+
+def test_every_article_is_asked_about(found: tuple[Library, ...], searched: tuple[Library, ...]) -> None:
     assert len(found) > 40
-    assert all(len(one.asked) >= 10 for one in found)
+    assert len(searched) > 40
+    assert all(len(one.asked) >= 10 for one in (*found, *searched))
 
 
-def test_what_answers_can_be_quoted(found: tuple[Library, ...]) -> None:
-    for one in found:
+def test_nothing_that_is_searched_for_is_learned(items: list[Item], searched: tuple[Library, ...]) -> None:
+    taught = {item.question.casefold() for item in items} | {item.passage.title for item in items}
+    assert taught.isdisjoint(asked.question.casefold() for one in searched for asked in one.asked)
+    assert taught.isdisjoint(one.article.title for one in searched)
+
+
+def test_what_answers_can_be_quoted(found: tuple[Library, ...], searched: tuple[Library, ...]) -> None:
+    for one in (*found, *searched):
         sentences = [(sentence.start, sentence.end) for sentence in one.cut.sentences]
         for asked in one.asked:
             for fact in asked.facts:
@@ -140,12 +152,16 @@ def test_the_words_of_an_answer_stay_in_its_sentence() -> None:
 
 
 def test_small_libraries_hold_every_kept_article_once(found: tuple[Library, ...]) -> None:
-    shelves = [set(one.articles) for one in (*shelved(), *twins(), *searches())]
+    shelves = [set(one.articles) for one in (*shelved(), *twins())]
     assert all(SHELF <= len(one) < 2 * SHELF for one in shelves)
     assert sorted(name for one in shelves for name in one) == sorted(one.article.id for one in found if is_kept(one))
 
 
+def test_searches_are_asked_over_every_article_once(searched: tuple[Library, ...]) -> None:
+    assert sorted(name for one in searches() for name in one.articles) == sorted(one.article.id for one in searched)
+
+
 def test_lines_hold_nothing_else() -> None:
-    for path in FOLDER.glob("*.jsonl"):
+    for path in (*FOLDER.glob("*.jsonl"), *SEARCHED.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             assert set(json.loads(line)) == {"question", "kind", "facts", "also"}

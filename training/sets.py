@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from training.asked import FILE, numbered
 from training.data import (
     DENSE,
     HELD_OUT_ARTICLES,
-    SEARCHED,
     Item,
     Passage,
     held_out,
@@ -40,6 +39,7 @@ from training.questions import lay
 Facts = tuple[tuple[Span, ...], ...]
 SHELF = 4  # articles of our own in one library
 TWINS, SEARCHES = "twins", "searches"
+SEARCHED = Path(__file__).parent / "searches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,28 +205,26 @@ def own() -> list[HeldOut]:
 
     All in one library, a question that one article leaves open would be answered by the next.
     """
-    return _shelves("own", lambda one: not _named(one, DENSE, SEARCHED))
+    return _shelves("own", [one for one in libraries(FOLDER) if is_kept(one) and not _is_dense(one)])
 
 
 def twins() -> list[HeldOut]:
     """Our questions over encyclopaedic articles: near misses in an article's own words, answers in other words."""
-    return _shelves(TWINS, lambda one: _named(one, DENSE))
+    return _shelves(TWINS, [one for one in libraries(FOLDER) if is_kept(one) and _is_dense(one)])
 
 
 def searches() -> list[HeldOut]:
     """Our web searches over encyclopaedic articles: several sentences to an answer, or a page that lets one down."""
-    return _shelves(SEARCHES, lambda one: _named(one, SEARCHED))
+    return _shelves(SEARCHES, libraries(SEARCHED))
 
 
-def _named(one: Library, *prefixes: str) -> bool:
-    return f"own:{one.article.id}".startswith(prefixes)
+def _is_dense(one: Library) -> bool:
+    return f"own:{one.article.id}".startswith(DENSE)
 
 
-def _shelves(name: str, belongs: Callable[[Library], bool]) -> list[HeldOut]:
-    kept = sorted(
-        (one for one in libraries(FOLDER) if is_kept(one) and belongs(one)), key=lambda one: one.article.sha256
-    )
-    return [_shelf(name, kept[at :: len(kept) // SHELF]) for at in range(len(kept) // SHELF)]
+def _shelves(name: str, some: Iterable[Library]) -> list[HeldOut]:
+    ordered = sorted(some, key=lambda one: one.article.sha256)
+    return [_shelf(name, ordered[at :: len(ordered) // SHELF]) for at in range(len(ordered) // SHELF)]
 
 
 def _shelf(name: str, some: Sequence[Library]) -> HeldOut:

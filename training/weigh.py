@@ -7,8 +7,7 @@ an index of the shipped articles, and questions over documents that the reader w
 articles are unlike (some name their subject in each sentence, some do not), so no line can lean on one habit. A
 sentence answers if it may be cited; a question is covered if it is answerable. For each set, lines fitted on the
 others only are tried on it, so that what is printed about them is no flattery; the strangers are asked over two of
-the sets and stay in every fit. Twins and searches are only tried: who asks a site does not take pains to mislead it,
-and what nothing was learned from tells best how the rest does elsewhere.
+the sets and stay in every fit. Twins and searches are only tried: who asks a site does not take pains to mislead it.
 """
 
 from __future__ import annotations
